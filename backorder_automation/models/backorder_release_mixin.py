@@ -1,0 +1,268 @@
+import logging
+from collections import deque
+from datetime import timedelta
+
+import psycopg2.errors
+
+from odoo import api, fields, models
+from odoo.exceptions import LockError
+from odoo.fields import Domain
+from odoo.tools import SQL
+from odoo.tools.misc import groupby, split_every
+
+from ..const import CTX_RELEASE, EPSILON
+
+_logger = logging.getLogger(__name__)
+
+BATCH_ORDERS = 50
+RETRY_DELAY = timedelta(hours=1)
+CRONS = {
+    "primary": "backorder_automation.ir_cron_primary_incoming",
+    "secondary": "backorder_automation.ir_cron_secondary_available",
+}
+# The transaction saw an older state than the database has now: roll back and come again.
+STALE_ERRORS = (
+    psycopg2.errors.SerializationFailure,
+    psycopg2.errors.DeadlockDetected,
+    psycopg2.errors.LockNotAvailable,
+)
+
+
+class BackorderReleaseMixin(models.AbstractModel):
+    """Carry out a plan: reserve, split what is missing, give the demand a new transfer."""
+
+    _name = "backorder.release.mixin"
+    _description = "Back Order Release"
+
+    backorder_error = fields.Text(copy=False, readonly=True, help="Why the release failed.")
+    backorder_retry_date = fields.Datetime(
+        string="Next Try", copy=False, readonly=True, help="A failed release waits until then."
+    )
+
+    # The two processes
+
+    @api.model
+    def _cron_backorder_primary(self):
+        """Release what incoming goods can serve: receipts, production, returns, transfers."""
+        arrived = self._get_backorder_arrived_products()
+        if arrived:
+            self._backorder_process(arrived)
+
+    @api.model
+    def _cron_backorder_secondary(self):
+        """Release whatever free stock can serve, for whatever reason it is free."""
+        self._backorder_process(None)
+
+    @api.model
+    def _get_backorder_cron(self, process):
+        """Return the schedule of a process, `primary` or `secondary`."""
+        return self.env.ref(CRONS[process]).sudo()
+
+    @api.model
+    def _get_backorder_arrived_products(self):
+        """Return the products that came in since somebody waits for them.
+
+        Read from the done moves, so that what arrived while the job was off is caught up.
+        """
+        self.env["stock.move"].flush_model()
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT held.product_id
+                  FROM (SELECT product_id, MIN(backorder_date) AS since
+                          FROM stock_move WHERE backorder_held GROUP BY product_id) held
+                 WHERE EXISTS (
+                    SELECT 1
+                      FROM stock_move m
+                      JOIN stock_location dest ON dest.id = m.location_dest_id
+                     WHERE m.product_id = held.product_id AND m.state = 'done'
+                       AND m.is_inventory IS NOT TRUE AND dest.usage = 'internal'
+                       AND m.date >= held.since)
+                """
+            )
+        )
+        return self.env["product.product"].browse(product_id for (product_id,) in rows)
+
+    @api.model
+    def _backorder_process(self, products):
+        """Release the orders that the plan serves, in queue order, batch by batch.
+
+        Inside a scheduled action each batch is committed, and the run stops when its time is up:
+        the runner calls again. Outside (a test, a script) everything stays in the caller's
+        transaction.
+
+        :param products: `product.product` whose queues to serve, all of them when None
+        """
+        plan = self._backorder_plan(products)
+        order_moves = {}
+        for line in plan.values():
+            if line.served > EPSILON:
+                order_moves.setdefault(line.order_id, []).append(line.move_id)
+        self._backorder_commit(remaining=len(order_moves))
+        busy = False
+        batches = deque(split_every(BATCH_ORDERS, order_moves.values(), list))
+        while batches:
+            batch = batches.popleft()
+            outcome = self._backorder_release_batch(batch)
+            if outcome == "failed" and len(batch) > 1:
+                batches.extendleft([move_ids] for move_ids in reversed(batch))
+                continue
+            busy |= outcome == "busy"
+            if not self._backorder_commit(len(batch)):
+                break
+        if busy:
+            self._get_backorder_cron("secondary")._trigger()
+
+    @api.model
+    def _backorder_commit(self, processed=0, remaining=None):
+        """Commit and note the progress inside a scheduled action; return the seconds left."""
+        if not self._is_backorder_job():
+            return float("inf")
+        return self.env["ir.cron"]._commit_progress(processed, remaining=remaining)
+
+    @api.model
+    def _is_backorder_job(self):
+        """Return whether this runs inside a scheduled action, which may commit."""
+        return bool(self.env.context.get("ir_cron_progress_id"))
+
+    @api.model
+    def _backorder_release_batch(self, order_moves):
+        """Release a batch of whole orders: all of them or none.
+
+        A single order that fails is set aside with its error.
+
+        :param list order_moves: one list of move ids per order, in queue order
+        :return: `done`, `failed`, or `busy` when somebody else works with that stock
+        """
+        moves = self.browse(move_id for move_ids in order_moves for move_id in move_ids)
+        try:
+            with self.env.cr.savepoint():
+                moves._backorder_lock()._backorder_carry_out()
+        except (LockError, *STALE_ERRORS) as error:
+            _logger.info("Back orders are busy, next try soon: %s", error)
+            if self._is_backorder_job():
+                self.env.cr.rollback()  # only a new transaction sees what changed meanwhile
+            return "busy"
+        except Exception as error:
+            if len(order_moves) == 1:
+                moves._backorder_set_aside(error)
+            return "failed"
+        return "done"
+
+    def _backorder_set_aside(self, error):
+        """Note the error on the moves and leave them out until the next try."""
+        _logger.info("Back order %s could not be released", self.ids, exc_info=error)
+        retry_date = fields.Datetime.now() + RETRY_DELAY
+        self.exists().sudo().write(
+            {"backorder_error": str(error), "backorder_retry_date": retry_date}
+        )
+        self._get_backorder_cron("secondary")._trigger(at=retry_date)
+
+    def _backorder_lock(self):
+        """Lock the moves that are still held, and the stock they want.
+
+        :return: the moves of self that are locked and still held
+        :raises LockError: when somebody is working with that stock
+        """
+        moves = self.try_lock_for_update(allow_referencing=True)
+        moves.invalidate_recordset(["backorder_held"])
+        moves = moves.filtered("backorder_held")
+        quants = (
+            self.env["stock.quant"]
+            .sudo()
+            .search(
+                Domain("product_id", "in", moves.product_id.ids)
+                & Domain("location_id", "child_of", moves.location_id.ids),
+                order="id",
+            )
+        )
+        quants.lock_for_update(allow_referencing=True)
+        return moves
+
+    # The release
+
+    def _backorder_release(self):
+        """Release the held moves of self that the plan serves now, and nothing else.
+
+        :return: the new transfers
+        """
+        plan = self._backorder_plan(self.product_id)
+        served = [
+            line.move_id
+            for line in plan.values()
+            if line.served > EPSILON and line.move_id in self._ids
+        ]
+        return self.browse(served)._backorder_lock()._backorder_carry_out()
+
+    def _backorder_carry_out(self):
+        """Reserve for the held moves of self in their order, and give them transfers.
+
+        Reserve first, through Odoo's own reservation: what it does not give is split off and
+        waits on. An order that ships complete is served whole or not at all.
+
+        :return: the new transfers
+        """
+        moves = self.sudo().with_context(**{CTX_RELEASE: True})
+        moves.write({"backorder_held": False})
+        moves._action_assign()
+        moves._backorder_free_hostages()
+        served = moves.filtered("quantity")
+        (moves - served).write({"backorder_held": True})
+        served._backorder_split_missing()
+        now = fields.Datetime.now()
+        served.filtered(lambda move: move.date < now).write({"date": now})
+        served.write(
+            {
+                "backorder_release_date": now,
+                "backorder_error": False,
+                "backorder_retry_date": False,
+            }
+        )
+        return served._backorder_create_transfers().with_context(self.env.context)
+
+    def _backorder_free_hostages(self):
+        """Unreserve orders that ship complete and did not get everything after all."""
+        complete = self.filtered(
+            lambda move: move.sale_line_id.order_id.picking_policy == "one"
+        )
+        for moves in complete.grouped(lambda move: move.sale_line_id.order_id).values():
+            if any(move.state != "assigned" for move in moves):
+                moves._do_unreserve()
+
+    def _backorder_create_transfers(self):
+        """Give the moves of self new transfers: one per order, never two customers in one.
+
+        One batched create; everything after it is what `_assign_picking` does natively.
+
+        :return: the new transfers
+        """
+        groups = [
+            self.browse().concat(*moves)
+            for _key, moves in groupby(self, lambda move: move._get_backorder_transfer_key())
+        ]
+        pickings = self.env["stock.picking"].create(
+            [moves._prepare_backorder_transfer_vals() for moves in groups]
+        )
+        for picking, moves in zip(pickings, groups, strict=True):
+            moves.write({"picking_id": picking.id})
+            moves.move_line_ids.write({"picking_id": picking.id})
+            moves._assign_picking_post_process(new=True)
+        pickings._check_entire_pack()
+        return pickings
+
+    def _get_backorder_transfer_key(self):
+        """Return what the moves of one new transfer have in common."""
+        self.ensure_one()
+        order = self.sale_line_id.order_id
+        return (order, self.partner_id, self.company_id, *self._key_assign_picking())
+
+    def _prepare_backorder_transfer_vals(self):
+        """Return the values of the new transfer of self: Odoo's own, and what would be lost."""
+        origin = self.backorder_origin_id.sorted("id")[:1]
+        return {
+            **self._get_new_picking_values(),
+            "backorder_id": origin.id,
+            "priority": max(self.mapped("priority")),
+            "note": origin.note,
+            "owner_id": origin.owner_id.id,
+        }

@@ -1,0 +1,32 @@
+from odoo import fields, models
+
+from ..const import DECISIONS
+
+
+class ResCompany(models.Model):
+    _inherit = "res.company"
+
+    backorder_automation = fields.Boolean(
+        string="Back Order Management",
+        help="Short shipments of sales orders can be kept open as back orders, which are shipped "
+        "by themselves when stock arrives.",
+    )
+    backorder_default_decision = fields.Selection(
+        DECISIONS,
+        string="Default Decision",
+        default="backorder",
+        required=True,
+        help="What happens to a shortfall when nobody is asked, for example in a batch or with "
+        "an operation type that always creates backorders.",
+    )
+
+    def write(self, vals):
+        """Switching the feature off gives the held demand of the company back to Odoo."""
+        leaving = self.browse()
+        if "backorder_automation" in vals and not vals["backorder_automation"]:
+            leaving = self.filtered("backorder_automation")
+        res = super().write(vals)
+        if leaving:
+            held = self.env["stock.move"].sudo()._backorder_held_domain(leaving)
+            self.env["stock.move"].sudo().search(held)._backorder_give_back()
+        return res

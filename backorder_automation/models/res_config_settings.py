@@ -1,0 +1,118 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+
+from ..const import INTERVAL_TYPES
+from .backorder_release_mixin import CRONS
+
+CRON_FIELDS = ("active", "interval_number", "interval_type")
+
+
+class ResConfigSettings(models.TransientModel):
+    _inherit = "res.config.settings"
+
+    backorder_automation = fields.Boolean(
+        related="company_id.backorder_automation",
+        readonly=False,
+        string="Enable back order management",
+    )
+    backorder_default_decision = fields.Selection(
+        related="company_id.backorder_default_decision", readonly=False
+    )
+    backorder_primary_active = fields.Boolean(
+        string="Primary Backorder Process, Incoming Shipments",
+        compute="_compute_backorder_schedules",
+        readonly=False,
+        store=True,
+    )
+    backorder_primary_interval_number = fields.Integer(
+        string="Primary Repeat Every",
+        compute="_compute_backorder_schedules",
+        readonly=False,
+        store=True,
+    )
+    backorder_primary_interval_type = fields.Selection(
+        INTERVAL_TYPES,
+        string="Primary Interval Unit",
+        compute="_compute_backorder_schedules",
+        readonly=False,
+        store=True,
+    )
+    backorder_secondary_active = fields.Boolean(
+        string="Secondary Backorder Process, Available Inventory",
+        compute="_compute_backorder_schedules",
+        readonly=False,
+        store=True,
+    )
+    backorder_secondary_interval_number = fields.Integer(
+        string="Secondary Repeat Every",
+        compute="_compute_backorder_schedules",
+        readonly=False,
+        store=True,
+    )
+    backorder_secondary_interval_type = fields.Selection(
+        INTERVAL_TYPES,
+        string="Secondary Interval Unit",
+        compute="_compute_backorder_schedules",
+        readonly=False,
+        store=True,
+    )
+
+    @api.depends("company_id")
+    def _compute_backorder_schedules(self):
+        """Read the schedules themselves: a copy would lie once Odoo deactivates a job."""
+        for process in CRONS:
+            cron = self._get_backorder_cron(process)
+            for setting in self:
+                for name in CRON_FIELDS:
+                    setting[f"backorder_{process}_{name}"] = cron[name]
+
+    @api.constrains("backorder_primary_interval_number", "backorder_secondary_interval_number")
+    def _check_backorder_intervals(self):
+        for setting in self:
+            if any(setting[f"backorder_{process}_interval_number"] < 1 for process in CRONS):
+                raise ValidationError(
+                    self.env._("A back order process must repeat every 1 or more units of time.")
+                )
+
+    def set_values(self):
+        """Write the schedules that changed; switching one on runs it soon."""
+        super().set_values()
+        for process in CRONS:
+            self._set_backorder_schedule(process)
+
+    def _set_backorder_schedule(self, process):
+        cron = self._get_backorder_cron(process)
+        wanted = {name: self[f"backorder_{process}_{name}"] for name in CRON_FIELDS}
+        changed = {name: value for name, value in wanted.items() if cron[name] != value}
+        if not changed:
+            return
+        try:
+            cron.write(changed)
+        except UserError as error:
+            raise UserError(
+                self.env._(
+                    "%s is running right now. Save the settings again in a moment.", cron.name
+                )
+            ) from error
+        if changed.get("active"):
+            cron._trigger()
+
+    def action_open_backorder_primary(self):
+        """Open the scheduled action of the primary process."""
+        return self._get_backorder_cron_action("primary")
+
+    def action_open_backorder_secondary(self):
+        """Open the scheduled action of the secondary process."""
+        return self._get_backorder_cron_action("secondary")
+
+    def _get_backorder_cron_action(self, process):
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "ir.cron",
+            "res_id": self._get_backorder_cron(process).id,
+            "view_mode": "form",
+        }
+
+    @api.model
+    def _get_backorder_cron(self, process):
+        return self.env["stock.move"]._get_backorder_cron(process)

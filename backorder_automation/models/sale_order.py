@@ -1,0 +1,130 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+
+class SaleOrder(models.Model):
+    _inherit = "sale.order"
+
+    is_backordered = fields.Boolean(
+        string="Back Ordered",
+        compute="_compute_is_backordered",
+        store=True,
+        tracking=True,
+        copy=False,
+        help="Part of this order is back ordered and not delivered yet.",
+    )
+    backorder_move_count = fields.Integer(
+        string="Back Order Lines", compute="_compute_backorder_move_count", compute_sudo=True
+    )
+    backorder_can_mark = fields.Boolean(compute="_compute_backorder_can_mark", compute_sudo=True)
+    backorder_has_held = fields.Boolean(compute="_compute_backorder_can_mark", compute_sudo=True)
+
+    @api.depends("order_line.move_ids.backorder_date", "order_line.move_ids.state")
+    def _compute_is_backordered(self):
+        for order in self:
+            order.is_backordered = any(
+                move._is_backorder_open() for move in order.order_line.move_ids
+            )
+
+    @api.depends("order_line.move_ids.backorder_date", "order_line.move_ids.state")
+    def _compute_backorder_move_count(self):
+        counts = {
+            order: count
+            for order, count in self.env["stock.move"]._read_group(
+                self.env["stock.move"]._backorder_open_domain()
+                & fields.Domain("sale_line_id.order_id", "in", self.ids),
+                ["sale_line_id"],
+                ["__count"],
+            )
+        }
+        for order in self:
+            order.backorder_move_count = sum(counts.get(line, 0) for line in order.order_line)
+
+    @api.depends("order_line.move_ids.state", "order_line.move_ids.backorder_held")
+    def _compute_backorder_can_mark(self):
+        for order in self:
+            order.backorder_can_mark = bool(order._get_backorder_waiting_moves())
+            order.backorder_has_held = any(order.order_line.move_ids.mapped("backorder_held"))
+
+    @api.depends("is_backordered")
+    def _compute_delivery_status(self):
+        """An order somebody still waits for is not fully delivered."""
+        super()._compute_delivery_status()
+        for order in self.filtered("is_backordered"):
+            if order.delivery_status == "full":
+                delivered = any(line.qty_delivered for line in order.order_line)
+                order.delivery_status = "partial" if delivered else "started"
+            elif not order.delivery_status:
+                order.delivery_status = "pending"
+
+    def write(self, vals):
+        """Send held demand to the new address: there is no transfer to change by hand."""
+        res = super().write(vals)
+        if "partner_shipping_id" in vals:
+            for order in self:
+                held = order._get_backorder_held_moves()
+                held.partner_id = order.partner_shipping_id
+        return res
+
+    def _action_cancel(self):
+        """Cancel held demand with the order: no transfer of the order carries it."""
+        self._get_backorder_held_moves()._action_cancel()
+        return super()._action_cancel()
+
+    def action_view_backorders(self):
+        """Show the open back-ordered demand of the order: held, or released and not shipped."""
+        self.ensure_one()
+        action = self.env["ir.actions.actions"]._for_xml_id(
+            "backorder_automation.action_backorder_moves"
+        )
+        action["domain"] = str(
+            list(
+                self.env["stock.move"]._backorder_open_domain()
+                & fields.Domain("sale_line_id.order_id", "=", self.id)
+            )
+        )
+        action["context"] = {}
+        return action
+
+    def action_mark_backordered(self):
+        """Hold what the waiting transfers of the order are short of.
+
+        :raises AccessError: when the user is no stock user
+        :raises UserError: when no waiting transfer of the order is short
+        """
+        self.env["stock.picking"]._check_backorder_user()
+        for order in self:
+            moves = order.sudo()._get_backorder_waiting_moves()
+            if not moves:
+                raise UserError(
+                    self.env._("%s has no waiting transfer that is short.", order.name)
+                )
+            pickings = moves.picking_id
+            held = moves._backorder_hold()
+            pickings._backorder_log_held(held)
+            pickings._backorder_drop_emptied(held)
+            held._backorder_wake("secondary", held.product_id, held.location_id)
+        return True
+
+    def action_unmark_backordered(self):
+        """Turn the held demand of the order back into a standard backorder transfer.
+
+        :raises AccessError: when the user is no stock manager
+        """
+        self.env["stock.picking"]._check_backorder_manager()
+        self._get_backorder_held_moves()._backorder_give_back()
+        return True
+
+    def _get_backorder_held_moves(self):
+        """Return the held demand of the orders (sudo: a salesperson may cancel an order)."""
+        return self.sudo().order_line.move_ids.filtered("backorder_held")
+
+    def _get_backorder_waiting_moves(self):
+        """Return the moves of waiting transfers that are short and may be held."""
+        return self.order_line.move_ids.filtered(
+            lambda move: not move.backorder_held
+            and move.picking_id
+            and not move.picked
+            and move.product_uom.compare(move.quantity, move.product_uom_qty) < 0
+            and move._is_backorder_eligible()
+        )

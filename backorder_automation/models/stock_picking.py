@@ -1,0 +1,228 @@
+from collections import defaultdict
+
+from markupsafe import Markup
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError
+
+
+class StockPicking(models.Model):
+    _inherit = "stock.picking"
+
+    is_backordered = fields.Boolean(
+        string="Back Ordered",
+        compute="_compute_is_backordered",
+        store=True,
+        copy=False,
+        help="This transfer carries, or left behind, back-ordered demand that is still open.",
+    )
+    backorder_held_ids = fields.One2many(
+        "stock.move",
+        "backorder_origin_id",
+        string="Held Back Orders",
+        domain=[("backorder_held", "=", True)],
+        readonly=True,
+    )
+    backorder_left_ids = fields.One2many(
+        "stock.move", "backorder_origin_id", string="Demand Left Behind", readonly=True
+    )
+    backorder_move_count = fields.Integer(
+        string="Back Order Lines", compute="_compute_backorder_move_count", compute_sudo=True
+    )
+
+    @api.depends(
+        "move_ids.backorder_date",
+        "move_ids.state",
+        "backorder_left_ids.backorder_date",
+        "backorder_left_ids.state",
+    )
+    def _compute_is_backordered(self):
+        for picking in self:
+            picking.is_backordered = any(
+                move._is_backorder_open() for move in picking.move_ids | picking.backorder_left_ids
+            )
+
+    @api.depends("is_backordered")
+    def _compute_backorder_move_count(self):
+        for picking in self:
+            picking.backorder_move_count = len(picking._get_backorder_moves())
+
+    # Actions
+
+    def action_view_backorders(self):
+        """Show the open back-ordered demand this transfer carries or left behind."""
+        self.ensure_one()
+        action = self.env["ir.actions.actions"]._for_xml_id(
+            "backorder_automation.action_backorder_moves"
+        )
+        action["domain"] = [("id", "in", self._get_backorder_moves().ids)]
+        action["context"] = {}
+        return action
+
+    def _get_backorder_moves(self):
+        """Return the open back-ordered demand the transfers carry or left behind."""
+        return (self.move_ids | self.backorder_left_ids).filtered(
+            lambda move: move._is_backorder_open()
+        )
+
+    def _get_backorder_action(self):
+        """Return the action that shows self, or a note that nothing could be done."""
+        if self:
+            action = self.env["ir.actions.actions"]._for_xml_id("stock.action_picking_tree_all")
+            action["domain"] = [("id", "in", self.ids)]
+            return action
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "warning",
+                "message": self.env._("Nothing could be released: see why each line waits."),
+            },
+        }
+
+    # Holding the shortfall
+
+    def _pre_action_done_hook(self):
+        """Forget decisions of an earlier dialog: whoever is asked now decides anew."""
+        if not self.env.context.get("skip_backorder"):
+            self.move_ids.filtered("backorder_decision").backorder_decision = False
+        return super()._pre_action_done_hook()
+
+    def _create_backorder(self, backorder_moves=None):
+        """Carry out the decisions about the shortfall; the rest goes into Odoo's backorder.
+
+        Called once per validation, after the shipped part is done. The Split button comes here
+        too, with its own moves: it stays Odoo's.
+        """
+        if backorder_moves is None:
+            self._backorder_apply_decisions()
+        return super()._create_backorder(backorder_moves=backorder_moves)
+
+    def _action_done(self):
+        """Leave a trace where the remainder is dropped without a question."""
+        dropped = self.browse()
+        if self.env.context.get("cancel_backorder"):
+            dropped = self.filtered("company_id.backorder_automation")
+        shortfalls = {picking: picking._get_backorder_shortfalls() for picking in dropped}
+        res = super()._action_done()
+        # The dialog has written its activities already, see `stock.backorder.confirmation`.
+        asked = self.env.context.get("picking_ids_not_to_backorder") or []
+        for picking, shortfall in shortfalls.items():
+            if shortfall and picking.id not in asked:
+                picking._log_less_quantities_than_expected(shortfall)
+            picking._backorder_log_dropped(shortfall)
+        return res
+
+    def _backorder_apply_decisions(self):
+        """Hold or cancel the short lines of the transfers, each as it was decided."""
+        by_decision = defaultdict(self.env["stock.move"].browse)
+        for picking in self.filtered("company_id.backorder_automation"):
+            for move in picking._get_moves_to_backorder():
+                if move._is_backorder_eligible():
+                    decision = (
+                        move.backorder_decision or picking.company_id.backorder_default_decision
+                    )
+                    by_decision[decision] |= move
+        held = by_decision["backorder"]._backorder_hold()
+        self._backorder_log_held(held)
+        cancelled = by_decision["cancel"]
+        shortfalls = {
+            picking: {move: (0.0, move.product_uom_qty) for move in moves}
+            for picking, moves in cancelled.grouped("picking_id").items()
+        }
+        cancelled._action_cancel()
+        for picking, shortfall in shortfalls.items():
+            picking._log_less_quantities_than_expected(shortfall)
+            picking._backorder_log_dropped(shortfall)
+
+    def _backorder_drop_emptied(self, held):
+        """Cancel the transfers that `held` left empty.
+
+        Where an emptied transfer was a backorder itself, the demand goes back to the transfer
+        before it: that one came up short first.
+        """
+        emptied = self.filtered(lambda picking: not picking.move_ids)
+        for picking in emptied.filtered("backorder_id"):
+            moves = held.filtered(lambda move, origin=picking: move.backorder_origin_id == origin)
+            moves.backorder_origin_id = picking.backorder_id
+        emptied.action_cancel()
+
+    def _get_backorder_shortfall_moves(self):
+        """Return the short moves that a validation of the transfers may mark as back ordered."""
+        return self.move_ids.filtered(
+            lambda move: move._is_backorder_eligible()
+            and move.product_uom.compare(
+                move._get_picked_quantity() if move.picked else 0.0, move.product_uom_qty
+            )
+            < 0
+        )
+
+    def _get_backorder_shortfalls(self):
+        """Return the sold quantities about to be dropped: a dict of move to (shipped, expected).
+
+        Quantities are in the unit of the move.
+        """
+        self.ensure_one()
+        shortfalls = {}
+        for move in self.move_ids.filtered("sale_line_id"):
+            if move.state in ("done", "cancel"):
+                continue
+            shipped = move._get_picked_quantity() if move.picked else 0.0
+            if move.product_uom.compare(shipped, move.product_uom_qty) < 0:
+                shortfalls[move] = (shipped, move.product_uom_qty)
+        return shortfalls
+
+    # Telling people
+
+    def _backorder_log_held(self, held):
+        """Write on each transfer what was kept open as a back order."""
+        for picking in self:
+            moves = held.filtered(lambda move, origin=picking: move.backorder_origin_id == origin)
+            if moves:
+                picking.message_post(
+                    body=self.env._("Marked as back ordered:")
+                    + picking._get_backorder_list([(m, m.product_uom_qty) for m in moves])
+                )
+
+    def _backorder_log_dropped(self, shortfalls):
+        """Write on the transfer what will not be shipped.
+
+        :param dict shortfalls: move to (shipped, expected), in the unit of the move
+        """
+        self.ensure_one()
+        if not shortfalls:
+            return
+        missing = [(move, asked - sent) for move, (sent, asked) in shortfalls.items()]
+        self.message_post(
+            body=self.env._("Not shipped, and not back ordered:")
+            + self._get_backorder_list(missing)
+        )
+
+    def _get_backorder_list(self, quantities):
+        """Return an HTML list of (move, quantity in the unit of the move)."""
+        items = Markup("").join(
+            Markup("<li>%s: %s %s</li>")
+            % (
+                move.product_id.display_name,
+                move.product_uom.round(quantity),
+                move.product_uom.name,
+            )
+            for move, quantity in quantities
+        )
+        return Markup("<ul>%s</ul>") % items
+
+    # Rights
+
+    @api.model
+    def _check_backorder_user(self):
+        """Raise AccessError unless the user may decide about a shortfall."""
+        if not self.env.su and not self.env.user.has_group("stock.group_stock_user"):
+            raise AccessError(self.env._("Only inventory users can mark a back order."))
+
+    @api.model
+    def _check_backorder_manager(self):
+        """Raise AccessError unless the user may release or give back."""
+        if not self.env.su and not self.env.user.has_group("stock.group_stock_manager"):
+            raise AccessError(
+                self.env._("Only inventory administrators can release or give back a back order.")
+            )

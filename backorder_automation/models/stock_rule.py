@@ -1,0 +1,12 @@
+from odoo import models
+
+
+class StockRule(models.Model):
+    _inherit = "stock.rule"
+
+    def _push_prepare_move_copy_values(self, move_to_copy, new_date):
+        """Carry the back order on to the next step: it is open until the customer has it."""
+        vals = super()._push_prepare_move_copy_values(move_to_copy, new_date)
+        if move_to_copy.backorder_date:
+            vals.update(move_to_copy._prepare_backorder_history_vals())
+        return vals

@@ -1,0 +1,2 @@
+from . import backorder_shortfall_line
+from . import stock_backorder_confirmation

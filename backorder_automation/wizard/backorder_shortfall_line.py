@@ -1,0 +1,50 @@
+from odoo import api, fields, models
+
+
+class BackorderShortfallLine(models.TransientModel):
+    _name = "backorder.shortfall.line"
+    _description = "Shortfall"
+    _order = "picking_id, id"
+
+    wizard_id = fields.Many2one(
+        "stock.backorder.confirmation", required=True, ondelete="cascade", index=True
+    )
+    move_id = fields.Many2one("stock.move", required=True, ondelete="cascade")
+    decision = fields.Selection(
+        [("backorder", "Back order"), ("cancel", "Cancel")],
+        required=True,
+        default="backorder",
+        help="Back order: keep the quantity open and ship it when stock arrives. "
+        "Cancel: do not ship it.",
+    )
+    picking_id = fields.Many2one(related="move_id.picking_id")
+    product_id = fields.Many2one(related="move_id.product_id")
+    product_uom = fields.Many2one(related="move_id.product_uom")
+    demand = fields.Float(
+        related="move_id.product_uom_qty", string="Ordered", digits="Product Unit"
+    )
+    shipping_now = fields.Float(compute="_compute_shortfall", digits="Product Unit")
+    short = fields.Float(compute="_compute_shortfall", digits="Product Unit")
+    free_now = fields.Float(
+        compute="_compute_supply", digits="Product Unit", help="On hand and not reserved."
+    )
+    next_expected_date = fields.Datetime(
+        string="Next Receipt", compute="_compute_supply", help="The next receipt of the product."
+    )
+
+    @api.depends("move_id.quantity", "move_id.picked", "move_id.product_uom_qty")
+    def _compute_shortfall(self):
+        for line in self:
+            move = line.move_id
+            line.shipping_now = move._get_picked_quantity() if move.picked else 0.0
+            line.short = move.product_uom_qty - line.shipping_now
+
+    @api.depends("move_id")
+    def _compute_supply(self):
+        for line in self:
+            move = line.move_id
+            free = self.env["stock.quant"]._get_available_quantity(
+                move.product_id, move.location_id
+            )
+            line.free_now = move.product_id.uom_id._compute_quantity(free, move.product_uom)
+            line.next_expected_date = move._get_next_expected_receipt().date
