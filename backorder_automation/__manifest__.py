@@ -13,10 +13,12 @@
         "views/stock_picking_views.xml",
         "views/sale_order_views.xml",
         "views/res_config_settings_views.xml",
+        "report/report_deliveryslip.xml",
         "wizard/stock_backorder_confirmation_views.xml",
     ],
     "demo": ["demo/backorder_automation_demo.xml"],
     "assets": {
+        "web.assets_backend": ["backorder_automation/static/src/**/*"],
         "web.assets_tests": ["backorder_automation/static/tests/tours/**/*"],
     },
     "pre_init_hook": "pre_init_hook",

@@ -21,6 +21,30 @@ class StockMoveLine(models.Model):
         self.env["stock.move"]._backorder_wake("secondary", *freed)
         return res
 
+    def _get_aggregated_product_quantities(self, **kwargs):
+        """Count what is held in the ordered quantity of the delivery slip."""
+        lines = super()._get_aggregated_product_quantities(**kwargs)
+        if kwargs.get("strict"):
+            return lines
+        for move in self.picking_id._get_backorder_held_behind():
+            properties = self._get_aggregated_properties(move=move)
+            move_key = properties["line_key"]
+            key = next((key for key in lines if key.startswith(move_key)), move_key)
+            line = lines.setdefault(
+                key,
+                {
+                    **properties,
+                    "quantity": False,
+                    "packaging_quantity": 0,
+                    "qty_ordered": 0,
+                    "packaging_qty_ordered": 0,
+                    "product": move.product_id,
+                },
+            )
+            line["qty_ordered"] += move.product_uom_qty
+            line["packaging_qty_ordered"] += move.packaging_uom_qty
+        return lines
+
     def _get_backorder_freed_products(self):
         """Return the products and locations that get free stock when self is lowered or goes."""
         reserved = self.filtered(

@@ -65,6 +65,13 @@ class StockPicking(models.Model):
             lambda move: move._is_backorder_open()
         )
 
+    def _get_backorder_held_behind(self):
+        """Return what is held because of the transfers, or of their backorders in turn."""
+        pickings = following = self
+        while following := following.backorder_ids - pickings:
+            pickings |= following
+        return pickings.sudo().backorder_held_ids
+
     def _get_backorder_action(self):
         """Return the action that shows self, or a note that nothing could be done."""
         if self:

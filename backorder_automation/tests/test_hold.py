@@ -42,6 +42,27 @@ class TestHold(BackorderCommon):
         lines = report.get_report_values(docids=self.gadget.ids)["docs"]["lines"]
         self.assertEqual([line["quantity"] for line in lines], [33])
         self.assertEqual(lines[0]["document_out"]["id"], order.id)
+        self.assertEqual(lines[0]["backorder_customer"], self.customer.name)
+
+    def test_delivery_slip_shows_what_is_back_ordered(self):
+        order = self._short()
+        aggregated = order.picking_ids.move_line_ids._get_aggregated_product_quantities()
+        (line,) = aggregated.values()
+        self.assertEqual((line["qty_ordered"], line["quantity"]), (533, 500))
+        slip = self.env["ir.qweb"]._render(
+            "stock.report_delivery_document",
+            {"o": order.picking_ids, "docs": order.picking_ids, "env": self.env},
+        )
+        self.assertIn("Back ordered", slip)
+        self.assertRegex(str(slip), r"\b33\b")
+
+    def test_delivery_slip_shows_a_line_that_was_not_shipped_at_all(self):
+        self._stock(self.gizmo, 5)
+        order = self._order((self.gizmo, 5), (self.gadget, 7))
+        self._ship(order.picking_ids, 5, self.gizmo).process()
+        lines = order.picking_ids.move_line_ids._get_aggregated_product_quantities().values()
+        ordered = {line["product"]: (line["qty_ordered"], line["quantity"]) for line in lines}
+        self.assertEqual(ordered, {self.gizmo: (5, 5), self.gadget: (7, 0)})
 
     def test_transfer_and_order_carry_the_flag(self):
         order = self._short()

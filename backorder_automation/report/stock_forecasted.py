@@ -1,0 +1,32 @@
+from odoo import models
+
+
+class StockForecastedProductProduct(models.AbstractModel):
+    _inherit = "stock.forecasted_product_product"
+
+    def _prepare_report_line(
+        self,
+        quantity,
+        move_out=None,
+        move_in=None,
+        replenishment_filled=True,
+        product=False,
+        reserved_move=False,
+        in_transit=False,
+        read=True,
+    ):
+        """Name the customer of held demand, which has no transfer to read it from."""
+        line = super()._prepare_report_line(
+            quantity,
+            move_out,
+            move_in,
+            replenishment_filled,
+            product,
+            reserved_move,
+            in_transit,
+            read,
+        )
+        if move_out and move_out.backorder_held:
+            customer = move_out.sale_line_id.order_id.partner_id
+            line["backorder_customer"] = customer.display_name
+        return line
