@@ -1,3 +1,4 @@
+from . import backorder_demo
 from . import backorder_plan_mixin
 from . import backorder_release_mixin
 from . import res_company

@@ -71,9 +71,7 @@ class TestTours(BackorderCommon, HttpCase):
 
         self._tour("backorder_walk_ship_rest", order)
         self.assertEqual(second.state, "done")
-        self.assertRecordValues(
-            order, [{"is_backordered": False, "delivery_status": "full"}]
-        )
+        self.assertRecordValues(order, [{"is_backordered": False, "delivery_status": "full"}])
         self.assertEqual(order.order_line.qty_delivered, 533)
 
     def test_list_of_back_orders(self):

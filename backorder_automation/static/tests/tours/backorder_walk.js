@@ -4,6 +4,9 @@ const tours = registry.category("web_tour.tours");
 
 /** The current state in the status bar of the form. */
 const state = (label) => `.o_statusbar_status .o_arrow_button_current:contains(${label})`;
+/** A list cell that holds exactly this quantity. */
+const cell = (name, quantity) =>
+    `.o_data_row .o_data_cell[name=${name}]:contains(/^${quantity}\\.00$/)`;
 
 const openDelivery = {
     content: "Open the delivery of the order",
@@ -32,7 +35,7 @@ tours.add("backorder_walk_ship_short", {
         openDelivery,
         {
             content: "The delivery asks for 533",
-            trigger: ".o_field_widget[name=move_ids] .o_data_cell[name=product_uom_qty]:contains(533.00)",
+            trigger: cell("product_uom_qty", 533),
         },
         {
             content: "Edit the quantity",
@@ -47,15 +50,15 @@ tours.add("backorder_walk_ship_short", {
         validate,
         {
             content: "The dialog shows 533 ordered",
-            trigger: ".modal .o_data_row .o_data_cell[name=demand]:contains(533.00)",
+            trigger: `.modal ${cell("demand", 533)}`,
         },
         {
             content: "500 shipped",
-            trigger: ".modal .o_data_row .o_data_cell[name=shipping_now]:contains(500.00)",
+            trigger: `.modal ${cell("shipping_now", 500)}`,
         },
         {
             content: "33 short",
-            trigger: ".modal .o_data_row .o_data_cell[name=short]:contains(33.00)",
+            trigger: `.modal ${cell("short", 33)}`,
         },
         {
             content: "Keep the shortfall",
@@ -64,8 +67,9 @@ tours.add("backorder_walk_ship_short", {
         },
         {
             content: "The delivery is done, and shows that a back order is open",
-            trigger: `body:not(:has(.modal)) .o_form_view:has(${state("Done")})`
-                + " button[name=action_view_backorders]",
+            trigger:
+                `body:not(:has(.modal)) .o_form_view:has(${state("Done")})` +
+                " button[name=action_view_backorders]",
         },
         backToOrder,
         {
@@ -74,7 +78,7 @@ tours.add("backorder_walk_ship_short", {
         },
         {
             content: "33 are back ordered",
-            trigger: ".o_data_row .o_data_cell[name=qty_backordered]:contains(33.00)",
+            trigger: cell("qty_backordered", 33),
         },
         {
             content: "There is one delivery only",
@@ -92,7 +96,7 @@ tours.add("backorder_walk_ship_short", {
         },
         {
             content: "The 33 wait",
-            trigger: ".o_list_view .o_data_row .o_data_cell[name=product_uom_qty]:contains(33.00)",
+            trigger: `.o_list_view ${cell("product_uom_qty", 33)}`,
         },
     ],
 });
@@ -131,11 +135,11 @@ tours.add("backorder_walk_ship_rest", {
         },
         {
             content: "It carries 33",
-            trigger: ".o_field_widget[name=move_ids] .o_data_cell[name=product_uom_qty]:contains(33.00)",
+            trigger: cell("product_uom_qty", 33),
         },
         {
             content: "Its operations are filled in",
-            trigger: ".o_field_widget[name=move_ids] .o_data_cell[name=quantity]:contains(33.00)",
+            trigger: cell("quantity", 33),
         },
         validate,
         {
@@ -149,7 +153,7 @@ tours.add("backorder_walk_ship_rest", {
         },
         {
             content: "Everything is delivered",
-            trigger: ".o_data_row .o_data_cell[name=qty_delivered]:contains(533.00)",
+            trigger: cell("qty_delivered", 533),
         },
         openOtherInfo,
         {
