@@ -12,6 +12,7 @@
         "views/stock_move_views.xml",
         "views/stock_picking_views.xml",
         "views/sale_order_views.xml",
+        "views/res_partner_views.xml",
         "views/res_config_settings_views.xml",
         "report/report_deliveryslip.xml",
         "wizard/stock_backorder_confirmation_views.xml",

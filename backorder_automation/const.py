@@ -13,9 +13,18 @@ INTERVAL_TYPES = [
     ("weeks", "Weeks"),
 ]
 
-# Context key: set while a release reserves for the head of the queue. Freed stock then wakes no
-# job (the release would wake itself), and nothing is held back from the moves being served.
-CTX_RELEASE = "backorder_automation_release"
+QUEUE_ORDERS = [
+    ("urgent", "Urgent, promised date, oldest"),
+    ("oldest", "Oldest first"),
+    ("promised", "Promised date first"),
+    ("rank", "Customer rank first"),
+    ("smallest", "Smallest first"),
+]
+
+# Context key: how much each move may reserve, a dict of move id to a quantity in the unit of the
+# product. The guard and the release set it; an empty dict lets everything through. While it is
+# set nothing wakes the jobs: a release that unreserves would wake itself for ever.
+CTX_ALLOWANCE = "backorder_automation_allowance"
 
 # A quantity below this is nothing. Odoo's finest unit precision is far above it.
 EPSILON = 1e-6

@@ -3,13 +3,15 @@ from datetime import datetime
 from typing import NamedTuple
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..const import EPSILON
+from ..supply import Supply
 
 
 class BackorderPlanLine(NamedTuple):
-    """What the plan gives one held move. Quantities are in the unit of the product."""
+    """What the plan gives one move. Quantities are in the unit of the product."""
 
     move_id: int
     order_id: int
@@ -18,18 +20,23 @@ class BackorderPlanLine(NamedTuple):
     place: int  # 1 is the head of the queue of this product in this location
     need: float
     served: float  # from stock that is free now
-    expected_date: datetime | None  # when the rest is expected; None when nothing is ordered
-    reason: str  # a key of the texts in `_get_backorder_reason_texts`
+    expected_date: datetime | None  # when the rest is there; None when it is not ordered
+    expected_move_id: int | None  # what brings the last of it
+    reason: str  # a key of `backorder.reason.mixin`
 
 
 class BackorderPlanMixin(models.AbstractModel):
-    """The one brain: who gets how much of the free stock now, and why the others wait."""
+    """The one brain: who gets how much of the free stock now, and why the others wait.
+
+    The release, the guard, the simulation, the reason and the expected date all come from
+    `_backorder_plan`: there is no second opinion.
+    """
 
     _name = "backorder.plan.mixin"
     _description = "Back Order Plan"
 
     @api.model
-    def _backorder_plan(self, products=None, company=None):
+    def _backorder_plan(self, products=None, company=None, newcomers=None, queue_order=None):
         """Serve the queue from free stock, greedily, without writing anything.
 
         A fixed number of queries, however long the queue is.
@@ -37,38 +44,68 @@ class BackorderPlanMixin(models.AbstractModel):
         :param products: `product.product` records whose queues to plan; all of them when None.
             Queues joined by an order that ships complete are planned together.
         :param company: `res.company` to plan for; every company with the feature on when None
+        :param newcomers: `stock.move` records that are not held and want the same stock: they
+            stand in the queue at the place their own promise gives them
+        :param queue_order: plan with this queue order instead of the company's
         :return: a dict of move id to :class:`BackorderPlanLine`, in queue order
         """
-        self.env["stock.move"].flush_model()
-        self.env["stock.quant"].flush_model()
-        self.env["sale.order"].flush_model()
+        self.env.flush_all()
         companies = company or self.env["res.company"].sudo().search(
             [("backorder_automation", "=", True)]
         )
+        needs = {move.id: move._get_backorder_need() for move in newcomers or ()}
         plan = {}
         for one in companies:
-            product_ids = None if products is None else self._get_joined_products(products, one)
-            rows = self._fetch_backorder_queue(one, product_ids)
+            product_ids = None
+            if products is not None:
+                product_ids = self._get_backorder_joined_products(products, one)
+            rows = self._fetch_backorder_queue(
+                one, product_ids, needs, queue_order or one.backorder_queue_order
+            )
             if rows:
-                plan.update(self._serve_backorder_queue(rows))
+                plan.update(self._serve_backorder_queue(rows, needs))
         return plan
 
-    @api.model
-    def _get_backorder_queue_order(self, company):
-        """Return the SQL order of the queue: urgent, promised date, oldest, id.
-
-        Every path uses this one. It is total and deterministic: it ends on the id.
-        """
-        return SQL(
-            "m.priority DESC, m.date_deadline ASC NULLS LAST, m.backorder_date ASC NULLS LAST, m.id"
+    def _get_backorder_need(self):
+        """Return what the move still has to reserve, in the unit of the product."""
+        self.ensure_one()
+        return self.product_qty - self.product_uom._compute_quantity(
+            self.quantity, self.product_id.uom_id, rounding_method="HALF-UP"
         )
 
+    def _get_backorder_free(self):
+        """Return what is free where the move takes from, in the unit of the product."""
+        self.ensure_one()
+        return self.env["stock.quant"]._get_available_quantity(self.product_id, self.location_id)
+
     @api.model
-    def _get_joined_products(self, products, company):
-        """Add the products that an order shipping complete joins with `products`."""
+    def _get_backorder_queue_order(self, policy):
+        """Return the SQL order of the queue under a company policy.
+
+        Every path uses this one. It is total and deterministic: ties end on the id. Demand that
+        was never back ordered ranks as if it became so now.
+
+        :param str policy: a value of `res.company.backorder_queue_order`
+        """
+        urgent = SQL("m.priority DESC")
+        promised = SQL("m.date_deadline ASC NULLS LAST")
+        oldest = SQL("m.backorder_date ASC NULLS LAST")
+        rank = SQL("NULLIF(customer.backorder_rank, 0) ASC NULLS LAST")
+        keys = {
+            "urgent": [urgent, promised, oldest],
+            "oldest": [oldest],
+            "promised": [promised, oldest],
+            "rank": [rank, urgent, promised, oldest],
+            "smallest": [SQL("m.product_qty ASC"), urgent, promised, oldest],
+        }[policy]
+        return SQL(", ").join([*keys, SQL("m.id")])
+
+    @api.model
+    def _get_backorder_joined_products(self, products, company):
+        """Return the ids of `products`, and of those that orders shipping complete join to them."""
         product_ids = set(products.ids)
-        while True:
-            joined = self.env.execute_query(
+        while product_ids:
+            rows = self.env.execute_query(
                 SQL(
                     """
                     SELECT DISTINCT other.product_id
@@ -80,238 +117,166 @@ class BackorderPlanMixin(models.AbstractModel):
                         ON other.sale_line_id = sibling.id AND other.backorder_held
                      WHERE m.backorder_held AND m.product_id IN %s AND m.company_id = %s
                     """,
-                    tuple(product_ids) or (0,),
+                    tuple(product_ids),
                     company.id,
                 )
             )
-            found = product_ids.union(product_id for (product_id,) in joined)
+            found = product_ids.union(product_id for (product_id,) in rows)
             if found == product_ids:
-                return product_ids
+                break
             product_ids = found
+        return product_ids
 
     @api.model
-    def _fetch_backorder_queue(self, company, product_ids):
-        """Read the held moves of a company in queue order."""
-        where = SQL("AND m.product_id IN %s", tuple(product_ids)) if product_ids else SQL()
+    def _fetch_backorder_queue(self, company, product_ids, newcomer_ids, policy):
+        """Read the held moves of a company, and the newcomers, in queue order."""
+        now = fields.Datetime.now()
+        conditions = [SQL("m.company_id = %s", company.id)]
+        if newcomer_ids:
+            conditions.append(SQL("(m.backorder_held OR m.id IN %s)", tuple(newcomer_ids)))
+        else:
+            conditions.append(SQL("m.backorder_held"))
+        if product_ids is not None:
+            conditions.append(SQL("m.product_id IN %s", tuple(product_ids) or (0,)))
         return self.env.execute_query(
             SQL(
                 """
                 SELECT m.id, line.order_id, m.product_id, m.location_id, m.product_qty,
-                       so.picking_policy = 'one',
-                       COALESCE(m.backorder_retry_date > %s, FALSE)
+                       so.picking_policy = 'one' AND m.backorder_held,
+                       CASE WHEN m.backorder_retry_date > %s THEN 'error'
+                            WHEN m.backorder_paused OR m.backorder_not_before > %s THEN 'paused'
+                       END,
+                       CASE WHEN categ.packaging_reserve_method = 'full'
+                                 AND pack.id <> template.uom_id
+                            THEN (pack.factor / unit.factor)::float
+                       END
                   FROM stock_move m
-                  JOIN sale_order_line line ON line.id = m.sale_line_id
-                  JOIN sale_order so ON so.id = line.order_id
-                 WHERE m.backorder_held AND m.company_id = %s %s
-                 ORDER BY %s
+                  JOIN product_product product ON product.id = m.product_id
+                  JOIN product_template template ON template.id = product.product_tmpl_id
+             LEFT JOIN product_category categ ON categ.id = template.categ_id
+             LEFT JOIN uom_uom unit ON unit.id = template.uom_id
+             LEFT JOIN uom_uom pack ON pack.id = m.packaging_uom_id
+             LEFT JOIN sale_order_line line ON line.id = m.sale_line_id
+             LEFT JOIN sale_order so ON so.id = line.order_id
+             LEFT JOIN res_partner customer ON customer.id = so.partner_id
+                 WHERE %s
+              ORDER BY %s
                 """,
-                fields.Datetime.now(),
-                company.id,
-                where,
-                self._get_backorder_queue_order(company),
+                now,
+                now,
+                SQL(" AND ").join(conditions),
+                self._get_backorder_queue_order(policy),
             )
         )
 
     @api.model
-    def _serve_backorder_queue(self, rows):
-        """Walk the queue once and give each line what is free when its turn comes."""
-        stock = BackorderStock(self.env, {row[2] for row in rows}, {row[3] for row in rows})
+    def _serve_backorder_queue(self, rows, needs):
+        """Walk the queue once and give each line what is free when its turn comes.
+
+        :param list rows: the queue, as `_fetch_backorder_queue` reads it
+        :param dict needs: what newcomers still want, in the unit of the product
+        """
+        supply = Supply(self.env, {row[2] for row in rows})
         complete_orders = defaultdict(list)
         for row in rows:
             if row[5]:
                 complete_orders[row[1]].append(row)
         served, reasons = {}, {}
         for row in rows:
-            move_id, order_id, product_id, location_id, need, ship_complete, blocked = row
+            move_id, order_id, product_id, location_id, need, complete, blocked, pack_size = row
             if move_id in reasons:
                 continue
-            if blocked:
-                reasons[move_id] = "error"
-            elif ship_complete:
-                self._serve_complete_order(complete_orders[order_id], stock, served, reasons)
+            if complete:
+                self._serve_complete_order(complete_orders[order_id], supply, served, reasons)
+            elif blocked:
+                reasons[move_id] = blocked
             else:
-                served[move_id] = stock.take(product_id, location_id, need)
-                reasons[move_id] = "served" if served[move_id] >= need - EPSILON else "short"
-        return self._make_backorder_plan(rows, served, reasons, stock)
+                need = needs.get(move_id, need)
+                served[move_id] = quantity = supply.take(product_id, location_id, need, pack_size)
+                reasons[move_id] = "served" if quantity > need - EPSILON else "short"
+        return self._make_backorder_plan(rows, needs, served, reasons, supply)
 
     @api.model
-    def _serve_complete_order(self, rows, stock, served, reasons):
+    def _serve_complete_order(self, rows, supply, served, reasons):
         """Serve all lines of an order that ships complete, or none of them.
 
         The order stands in the queue with its best line, and takes no hostage: what cannot be
         completed now protects and reserves nothing.
         """
         taken = []
-        for move_id, _order, product_id, location_id, need, _complete, blocked in rows:
-            quantity = 0.0 if blocked else stock.take(product_id, location_id, need)
+        for move_id, _order, product_id, location_id, need, _complete, blocked, pack_size in rows:
+            quantity = 0.0 if blocked else supply.take(product_id, location_id, need, pack_size)
             taken.append((product_id, location_id, quantity))
             if quantity < need - EPSILON:
                 for place in taken:
-                    stock.put_back(*place)
-                reasons.update({row[0]: "complete" for row in rows})
+                    supply.put_back(*place)
+                for row in rows:
+                    served[row[0]] = 0.0
+                    reasons[row[0]] = row[6] or "complete"
                 return
             served[move_id] = quantity
-        reasons.update({row[0]: "served" for row in rows})
+            reasons[move_id] = "served"
 
     @api.model
-    def _make_backorder_plan(self, rows, served, reasons, stock):
-        """Number the places in each queue and match the rest with what is expected."""
+    def _make_backorder_plan(self, rows, needs, served, reasons, supply):
+        """Number the places in each queue and match what is missing with what is expected."""
         places, plan = defaultdict(int), {}
-        for move_id, order_id, product_id, location_id, need, _complete, _blocked in rows:
-            places[product_id, location_id] += 1
-            reason = reasons[move_id]
-            quantity = served.get(move_id, 0.0) if reason in ("served", "short") else 0.0
-            expected = None
+        for move_id, order_id, product_id, location_id, need, *_rest in rows:
+            need = needs.get(move_id, need)
+            quantity = served.get(move_id, 0.0)
+            expected = None, None
             if need - quantity > EPSILON:
-                expected = stock.expect(product_id, location_id, need - quantity)
+                expected = supply.expect(product_id, location_id, need - quantity)
+            place = places[product_id, location_id] = places[product_id, location_id] + 1
             plan[move_id] = BackorderPlanLine(
                 move_id,
                 order_id,
                 product_id,
                 location_id,
-                places[product_id, location_id],
+                place,
                 need,
                 quantity,
-                expected,
-                reason,
+                *expected,
+                reasons[move_id],
             )
         return plan
 
-    def _get_backorder_reasons(self):
-        """Return a dict of move id to the text that says why the held move waits."""
-        plan = self._backorder_plan(self.product_id)
-        return {
-            move.id: self._get_backorder_reason_text(move, plan[move.id])
-            for move in self
-            if move.id in plan
-        }
+    # The guard
 
-    @api.model
-    def _get_backorder_reason_text(self, move, line):
-        """Return why one held move waits, in the words of the people who read it."""
-        place = self.env._("Place %s in the queue.", line.place)
-        if line.reason == "served":
-            return self.env._("Stock is free: it ships with the next run.")
-        if line.reason == "error":
-            return self.env._(
-                "Stopped by an error, next try %(date)s: %(error)s",
-                date=fields.Datetime.to_string(move.backorder_retry_date),
-                error=move.backorder_error,
-            )
-        if line.reason == "complete":
-            return self.env._("The order ships complete and not everything is in stock. ") + place
-        if line.expected_date:
-            return place + self.env._(
-                " Expected on %s.", fields.Date.to_string(line.expected_date)
-            )
-        return place + self.env._(" Nothing free and nothing ordered.")
+    def _get_backorder_allowance(self):
+        """Return how much each move of self may reserve without jumping the queue.
 
+        One indexed look-up where nobody waits for the products.
 
-class BackorderStock:
-    """Free and incoming stock by product, taken by whoever comes next in the queue.
-
-    Quantities are in the unit of the product. A demand takes from its location and everything
-    below, so that two demands may share part of their stock.
-    """
-
-    def __init__(self, env, product_ids, location_ids):
-        self.env = env
-        self.paths = self._read_paths()
-        self.free = self._read_free(product_ids)
-        self.incoming = self._read_incoming(product_ids)
-        self.location_ids = location_ids
-
-    def _read_paths(self):
-        rows = self.env.execute_query(SQL("SELECT id, parent_path FROM stock_location"))
-        return dict(rows)
-
-    def _read_free(self, product_ids):
-        """Return free stock as {product id: {location id: quantity}}."""
-        free = defaultdict(dict)
-        rows = self.env.execute_query(
-            SQL(
-                """
-                SELECT product_id, location_id, SUM(free)
-                  FROM (SELECT q.product_id, q.location_id,
-                               CASE WHEN t.tracking = 'none'
-                                    THEN SUM(q.quantity - q.reserved_quantity)
-                                    ELSE GREATEST(SUM(q.quantity - q.reserved_quantity), 0)
-                               END AS free
-                          FROM stock_quant q
-                          JOIN stock_location l
-                            ON l.id = q.location_id AND l.usage IN ('internal', 'transit')
-                          JOIN product_product p ON p.id = q.product_id
-                          JOIN product_template t ON t.id = p.product_tmpl_id
-                         WHERE q.product_id IN %s
-                      GROUP BY q.product_id, q.location_id, q.lot_id, t.tracking) by_lot
-              GROUP BY product_id, location_id
-                """,
-                tuple(product_ids),
+        :return: a dict of move id to a quantity in the unit of the product; moves that are not
+            in it may take whatever is free
+        """
+        wanting = self.filtered(
+            lambda move: (
+                move.company_id.backorder_automation
+                and move.state in ("confirmed", "partially_available")
+                and move.procure_method == "make_to_stock"
+                and not move.move_orig_ids
+                and not move.picked
+                and not move._should_bypass_reservation()
             )
         )
-        for product_id, location_id, quantity in rows:
-            free[product_id][location_id] = quantity
-        return free
+        if not wanting:
+            return {}
+        waited_for = wanting._get_backorder_waited_products()
+        guarded = wanting.filtered(lambda move: move.product_id in waited_for).sudo()
+        if not guarded:
+            return {}
+        plan = self.sudo()._backorder_plan(guarded.product_id, guarded.company_id, guarded)
+        return {move.id: plan[move.id].served for move in guarded if move.id in plan}
 
-    def _read_incoming(self, product_ids):
-        """Return what is on its way as {product id: [[date, location id, quantity], ...]}."""
-        incoming = defaultdict(list)
-        rows = self.env.execute_query(
-            SQL(
-                """
-                SELECT m.product_id, m.date, COALESCE(m.location_final_id, m.location_dest_id),
-                       m.product_qty
-                  FROM stock_move m
-                  JOIN stock_location src ON src.id = m.location_id
-                  JOIN stock_location dest
-                    ON dest.id = COALESCE(m.location_final_id, m.location_dest_id)
-                 WHERE m.product_id IN %s
-                   AND m.state IN ('waiting', 'confirmed', 'partially_available', 'assigned')
-                   AND dest.usage = 'internal' AND src.usage <> 'internal'
-              ORDER BY m.date, m.id
-                """,
-                tuple(product_ids),
-            )
+    def _get_backorder_waited_products(self):
+        """Return the products of self that held demand waits for: one indexed look-up."""
+        companies = self.company_id.filtered("backorder_automation")
+        if not companies:
+            return self.env["product.product"]
+        held = self._backorder_held_domain(companies) & Domain(
+            "product_id", "in", self.product_id.ids
         )
-        for product_id, date, location_id, quantity in rows:
-            incoming[product_id].append([date, location_id, quantity])
-        return incoming
-
-    def _is_below(self, location_id, ancestor_id):
-        return self.paths[location_id].startswith(self.paths[ancestor_id])
-
-    def take(self, product_id, location_id, need):
-        """Take up to `need` from the location and everything below; return what was taken."""
-        pool = self.free.get(product_id)
-        if not pool:
-            return 0.0
-        inside = [leaf for leaf in pool if self._is_below(leaf, location_id)]
-        quantity = max(0.0, min(need, sum(pool[leaf] for leaf in inside)))
-        left = quantity
-        for leaf in inside:
-            if left <= 0:
-                break
-            part = min(left, max(pool[leaf], 0.0))
-            pool[leaf] -= part
-            left -= part
-        return quantity
-
-    def put_back(self, product_id, location_id, quantity):
-        """Undo a `take`."""
-        if quantity:
-            pool = self.free[product_id]
-            leaf = next(leaf for leaf in pool if self._is_below(leaf, location_id))
-            pool[leaf] += quantity
-
-    def expect(self, product_id, location_id, need):
-        """Take `need` from what is on its way; return the date when all of it is there."""
-        for supply in self.incoming.get(product_id, ()):
-            date, dest_id, quantity = supply
-            if quantity <= 0 or not self._is_below(dest_id, location_id):
-                continue
-            part = min(need, quantity)
-            supply[2] -= part
-            need -= part
-            if need <= EPSILON:
-                return date
-        return None
+        groups = self.env["stock.move"].sudo()._read_group(held, ["product_id"])
+        return self.env["product.product"].union(*(product for (product,) in groups))

@@ -10,7 +10,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 from odoo.tools.misc import groupby, split_every
 
-from ..const import CTX_RELEASE, EPSILON
+from ..const import CTX_ALLOWANCE, EPSILON
 
 _logger = logging.getLogger(__name__)
 
@@ -34,6 +34,15 @@ class BackorderReleaseMixin(models.AbstractModel):
     _name = "backorder.release.mixin"
     _description = "Back Order Release"
 
+    backorder_paused = fields.Boolean(
+        string="Paused", copy=False, help="This line is not released until it is resumed."
+    )
+    backorder_pause_reason = fields.Char(string="Pause Reason", copy=False)
+    backorder_not_before = fields.Datetime(
+        string="Do Not Release Before",
+        copy=False,
+        help="The line keeps its place in the queue, but takes no stock until then.",
+    )
     backorder_error = fields.Text(copy=False, readonly=True, help="Why the release failed.")
     backorder_retry_date = fields.Datetime(
         string="Next Try", copy=False, readonly=True, help="A failed release waits until then."
@@ -94,18 +103,18 @@ class BackorderReleaseMixin(models.AbstractModel):
         :param products: `product.product` whose queues to serve, all of them when None
         """
         plan = self._backorder_plan(products)
-        order_moves = {}
+        orders = {}
         for line in plan.values():
             if line.served > EPSILON:
-                order_moves.setdefault(line.order_id, []).append(line.move_id)
-        self._backorder_commit(remaining=len(order_moves))
+                orders.setdefault(line.order_id, {})[line.move_id] = line.served
+        self._backorder_commit(remaining=len(orders))
         busy = False
-        batches = deque(split_every(BATCH_ORDERS, order_moves.values(), list))
+        batches = deque(split_every(BATCH_ORDERS, orders.values(), list))
         while batches:
             batch = batches.popleft()
             outcome = self._backorder_release_batch(batch)
             if outcome == "failed" and len(batch) > 1:
-                batches.extendleft([move_ids] for move_ids in reversed(batch))
+                batches.extendleft([served] for served in reversed(batch))
                 continue
             busy |= outcome == "busy"
             if not self._backorder_commit(len(batch)):
@@ -126,25 +135,27 @@ class BackorderReleaseMixin(models.AbstractModel):
         return bool(self.env.context.get("ir_cron_progress_id"))
 
     @api.model
-    def _backorder_release_batch(self, order_moves):
+    def _backorder_release_batch(self, orders):
         """Release a batch of whole orders: all of them or none.
 
         A single order that fails is set aside with its error.
 
-        :param list order_moves: one list of move ids per order, in queue order
+        :param list orders: per order, in queue order, what the plan serves: a dict of move id to
+            a quantity in the unit of the product
         :return: `done`, `failed`, or `busy` when somebody else works with that stock
         """
-        moves = self.browse(move_id for move_ids in order_moves for move_id in move_ids)
+        served = {move_id: quantity for order in orders for move_id, quantity in order.items()}
+        moves = self.browse(served)
         try:
             with self.env.cr.savepoint():
-                moves._backorder_lock()._backorder_carry_out()
+                moves._backorder_lock()._backorder_carry_out(served)
         except (LockError, *STALE_ERRORS) as error:
             _logger.info("Back orders are busy, next try soon: %s", error)
             if self._is_backorder_job():
                 self.env.cr.rollback()  # only a new transaction sees what changed meanwhile
             return "busy"
         except Exception as error:
-            if len(order_moves) == 1:
+            if len(orders) == 1:
                 moves._backorder_set_aside(error)
             return "failed"
         return "done"
@@ -179,6 +190,28 @@ class BackorderReleaseMixin(models.AbstractModel):
         quants.lock_for_update(allow_referencing=True)
         return moves
 
+    # Waking the jobs
+
+    @api.model
+    def _backorder_wake(self, process, products, locations):
+        """Wake a process when somebody waits for these products in these places.
+
+        One indexed look-up, and none while a release is at work.
+
+        :param str process: `primary` or `secondary`
+        :param products: `product.product` that became free
+        :param locations: `stock.location` where they lie; demand of any parent location counts
+        """
+        if not products or not locations or CTX_ALLOWANCE in self.env.context:
+            return
+        waiting = (
+            self._backorder_held_domain()
+            & Domain("product_id", "in", products.ids)
+            & Domain("location_id", "parent_of", locations.ids)
+        )
+        if self.sudo().search_count(waiting, limit=1):
+            self._get_backorder_cron(process)._trigger()
+
     # The release
 
     def _backorder_release(self):
@@ -187,22 +220,24 @@ class BackorderReleaseMixin(models.AbstractModel):
         :return: the new transfers
         """
         plan = self._backorder_plan(self.product_id)
-        served = [
-            line.move_id
+        served = {
+            line.move_id: line.served
             for line in plan.values()
             if line.served > EPSILON and line.move_id in self._ids
-        ]
-        return self.browse(served)._backorder_lock()._backorder_carry_out()
+        }
+        return self.browse(served)._backorder_lock()._backorder_carry_out(served)
 
-    def _backorder_carry_out(self):
+    def _backorder_carry_out(self, quantities):
         """Reserve for the held moves of self in their order, and give them transfers.
 
         Reserve first, through Odoo's own reservation: what it does not give is split off and
         waits on. An order that ships complete is served whole or not at all.
 
+        :param dict quantities: what the plan serves, move id to a quantity in the unit of the
+            product: no more is reserved
         :return: the new transfers
         """
-        moves = self.sudo().with_context(**{CTX_RELEASE: True})
+        moves = self.sudo().with_context(**{CTX_ALLOWANCE: quantities})
         moves.write({"backorder_held": False})
         moves._action_assign()
         moves._backorder_free_hostages()
@@ -222,9 +257,7 @@ class BackorderReleaseMixin(models.AbstractModel):
 
     def _backorder_free_hostages(self):
         """Unreserve orders that ship complete and did not get everything after all."""
-        complete = self.filtered(
-            lambda move: move.sale_line_id.order_id.picking_policy == "one"
-        )
+        complete = self.filtered(lambda move: move.sale_line_id.order_id.picking_policy == "one")
         for moves in complete.grouped(lambda move: move.sale_line_id.order_id).values():
             if any(move.state != "assigned" for move in moves):
                 moves._do_unreserve()

@@ -1,6 +1,6 @@
 from odoo import fields, models
 
-from ..const import DECISIONS
+from ..const import DECISIONS, QUEUE_ORDERS
 
 
 class ResCompany(models.Model):
@@ -18,6 +18,15 @@ class ResCompany(models.Model):
         required=True,
         help="What happens to a shortfall when nobody is asked, for example in a batch or with "
         "an operation type that always creates backorders.",
+    )
+
+    backorder_queue_order = fields.Selection(
+        QUEUE_ORDERS,
+        string="Queue Order",
+        default="urgent",
+        required=True,
+        help="Who is served first when several orders wait for the same product. The same on "
+        "every path: schedules, manual release, new orders, receipts.",
     )
 
     def write(self, vals):

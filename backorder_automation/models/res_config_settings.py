@@ -18,53 +18,29 @@ class ResConfigSettings(models.TransientModel):
     backorder_default_decision = fields.Selection(
         related="company_id.backorder_default_decision", readonly=False
     )
+    backorder_queue_order = fields.Selection(
+        related="company_id.backorder_queue_order", readonly=False
+    )
     backorder_primary_active = fields.Boolean(
         string="Primary Backorder Process, Incoming Shipments",
-        compute="_compute_backorder_schedules",
-        readonly=False,
-        store=True,
     )
     backorder_primary_interval_number = fields.Integer(
         string="Primary Repeat Every",
-        compute="_compute_backorder_schedules",
-        readonly=False,
-        store=True,
     )
     backorder_primary_interval_type = fields.Selection(
         INTERVAL_TYPES,
         string="Primary Interval Unit",
-        compute="_compute_backorder_schedules",
-        readonly=False,
-        store=True,
     )
     backorder_secondary_active = fields.Boolean(
         string="Secondary Backorder Process, Available Inventory",
-        compute="_compute_backorder_schedules",
-        readonly=False,
-        store=True,
     )
     backorder_secondary_interval_number = fields.Integer(
         string="Secondary Repeat Every",
-        compute="_compute_backorder_schedules",
-        readonly=False,
-        store=True,
     )
     backorder_secondary_interval_type = fields.Selection(
         INTERVAL_TYPES,
         string="Secondary Interval Unit",
-        compute="_compute_backorder_schedules",
-        readonly=False,
-        store=True,
     )
-
-    @api.depends("company_id")
-    def _compute_backorder_schedules(self):
-        """Read the schedules themselves: a copy would lie once Odoo deactivates a job."""
-        for process in CRONS:
-            cron = self._get_backorder_cron(process)
-            for setting in self:
-                for name in CRON_FIELDS:
-                    setting[f"backorder_{process}_{name}"] = cron[name]
 
     @api.constrains("backorder_primary_interval_number", "backorder_secondary_interval_number")
     def _check_backorder_intervals(self):
@@ -73,6 +49,15 @@ class ResConfigSettings(models.TransientModel):
                 raise ValidationError(
                     self.env._("A back order process must repeat every 1 or more units of time.")
                 )
+
+    @api.model
+    def get_values(self):
+        """Read the schedules themselves: a copy would lie once Odoo deactivates a job."""
+        values = super().get_values()
+        for process in CRONS:
+            cron = self._get_backorder_cron(process)
+            values.update({f"backorder_{process}_{name}": cron[name] for name in CRON_FIELDS})
+        return values
 
     def set_values(self):
         """Write the schedules that changed; switching one on runs it soon."""

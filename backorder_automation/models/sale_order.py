@@ -96,9 +96,7 @@ class SaleOrder(models.Model):
         for order in self:
             moves = order.sudo()._get_backorder_waiting_moves()
             if not moves:
-                raise UserError(
-                    self.env._("%s has no waiting transfer that is short.", order.name)
-                )
+                raise UserError(self.env._("%s has no waiting transfer that is short.", order.name))
             pickings = moves.picking_id
             held = moves._backorder_hold()
             pickings._backorder_log_held(held)
@@ -122,9 +120,11 @@ class SaleOrder(models.Model):
     def _get_backorder_waiting_moves(self):
         """Return the moves of waiting transfers that are short and may be held."""
         return self.order_line.move_ids.filtered(
-            lambda move: not move.backorder_held
-            and move.picking_id
-            and not move.picked
-            and move.product_uom.compare(move.quantity, move.product_uom_qty) < 0
-            and move._is_backorder_eligible()
+            lambda move: (
+                not move.backorder_held
+                and move.picking_id
+                and not move.picked
+                and move.product_uom.compare(move.quantity, move.product_uom_qty) < 0
+                and move._is_backorder_eligible()
+            )
         )

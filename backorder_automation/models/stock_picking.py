@@ -5,6 +5,8 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
+from ..const import CTX_ALLOWANCE, EPSILON
+
 
 class StockPicking(models.Model):
     _inherit = "stock.picking"
@@ -42,12 +44,47 @@ class StockPicking(models.Model):
                 move._is_backorder_open() for move in picking.move_ids | picking.backorder_left_ids
             )
 
+    backorder_is_guarded = fields.Boolean(
+        compute="_compute_backorder_is_guarded",
+        compute_sudo=True,
+        help="Stock this transfer could use is kept for those ahead in the queue.",
+    )
+
     @api.depends("is_backordered")
     def _compute_backorder_move_count(self):
         for picking in self:
             picking.backorder_move_count = len(picking._get_backorder_moves())
 
+    @api.depends("move_ids.state", "move_ids.quantity")
+    def _compute_backorder_is_guarded(self):
+        for picking in self:
+            allowance = picking.move_ids._get_backorder_allowance()
+            picking.backorder_is_guarded = any(
+                allowance[move.id] < min(move._get_backorder_need(), move._get_backorder_free())
+                for move in picking.move_ids
+                if move.id in allowance
+            )
+
     # Actions
+
+    def action_backorder_take_anyway(self):
+        """Reserve although others are ahead in the queue; write it on both orders.
+
+        :raises AccessError: when the user is no stock manager
+        """
+        self.ensure_one()
+        self._check_backorder_manager()
+        moves = self.move_ids.sudo()
+        before = moves._backorder_plan(moves.product_id, self.company_id)
+        moves.with_context(**{CTX_ALLOWANCE: {}})._action_assign()
+        after = moves._backorder_plan(moves.product_id, self.company_id)
+        losers = moves.browse(
+            move_id
+            for move_id, line in before.items()
+            if line.served - after[move_id].served > EPSILON
+        )
+        self._backorder_log_taken(losers)
+        return True
 
     def action_view_backorders(self):
         """Show the open back-ordered demand this transfer carries or left behind."""
@@ -157,11 +194,13 @@ class StockPicking(models.Model):
     def _get_backorder_shortfall_moves(self):
         """Return the short moves that a validation of the transfers may mark as back ordered."""
         return self.move_ids.filtered(
-            lambda move: move._is_backorder_eligible()
-            and move.product_uom.compare(
-                move._get_picked_quantity() if move.picked else 0.0, move.product_uom_qty
+            lambda move: (
+                move._is_backorder_eligible()
+                and move.product_uom.compare(
+                    move._get_picked_quantity() if move.picked else 0.0, move.product_uom_qty
+                )
+                < 0
             )
-            < 0
         )
 
     def _get_backorder_shortfalls(self):
@@ -204,6 +243,27 @@ class StockPicking(models.Model):
             body=self.env._("Not shipped, and not back ordered:")
             + self._get_backorder_list(missing)
         )
+
+    def _backorder_log_taken(self, losers):
+        """Write on both sides that a manager passed the queue.
+
+        :param losers: the held `stock.move` records that would have had the stock
+        """
+        self.ensure_one()
+        orders = losers.sale_line_id.order_id
+        if not orders:
+            return
+        links = Markup(", ").join(order._get_html_link() for order in orders)
+        self.message_post(body=self.env._("Stock taken ahead of the queue from: ") + links)
+        if self.sale_id:
+            self.sale_id.message_post(
+                body=self.env._("Stock taken ahead of the queue from: ") + links
+            )
+        for order in orders:
+            order.message_post(
+                body=self.env._("Stock of this back order was taken ahead of the queue by: ")
+                + self._get_html_link()
+            )
 
     def _get_backorder_list(self, quantities):
         """Return an HTML list of (move, quantity in the unit of the move)."""

@@ -1,3 +1,6 @@
+from datetime import timedelta
+
+from odoo import fields
 from odoo.fields import Command
 from odoo.tests import Form, TransactionCase
 from odoo.tools import mute_logger
@@ -124,9 +127,7 @@ class BackorderCommon(TransactionCase):
             {
                 "picking_type_id": warehouse.in_type_id.id,
                 "location_id": self.supplier_location.id,
-                "location_dest_id": (
-                    location or warehouse.in_type_id.default_location_dest_id
-                ).id,
+                "location_dest_id": (location or warehouse.in_type_id.default_location_dest_id).id,
                 "move_ids": [
                     Command.create(
                         {
@@ -180,3 +181,27 @@ class BackorderCommon(TransactionCase):
         self.assertLessEqual(set(held.mapped("state")), {"confirmed"})
         if quantity:
             self.assertTrue(order.is_backordered)
+
+
+class QueueCommon(BackorderCommon):
+    """Orders that wait, and the plan that serves them."""
+
+    def _waiting(self, quantity, product=None, promised=None, urgent=False, **values):
+        """Hold a whole order; promised in so many days."""
+        if promised is not None:
+            values["commitment_date"] = fields.Datetime.now() + timedelta(days=promised)
+        order = self._short(quantity, 0, product=product, **values)
+        if urgent:
+            self._held(order).priority = "1"
+        return order
+
+    def _plan(self, products=None, **options):
+        return self.env["stock.move"]._backorder_plan(products, **options)
+
+    def _places(self, *orders, **options):
+        plan = self._plan(**options)
+        return [plan[self._held(order).id].place for order in orders]
+
+    def _served(self, *orders):
+        plan = self._plan()
+        return [plan[self._held(order).id].served for order in orders]

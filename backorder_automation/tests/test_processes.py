@@ -88,9 +88,7 @@ class TestPrimary(BackorderCommon):
         self.assertEqual(order.order_line.qty_backordered, 33)
         self._receive(self.gadget, 13)
         self._run(self.primary)
-        self.assertEqual(
-            sorted(self._released(order).move_ids.mapped("product_uom_qty")), [13, 20]
-        )
+        self.assertEqual(sorted(self._released(order).move_ids.mapped("product_uom_qty")), [13, 20])
         self.assertHeld(order, 0)
 
     def test_arrival_while_the_job_was_off_is_caught_up(self):

@@ -44,6 +44,12 @@ class TestSettings(BackorderCommon):
         self._save(backorder_secondary_active=True)
         self.assertEqual(self._triggers(self.secondary), before + 1)
 
+    def test_setting_only_the_switches_keeps_the_intervals(self):
+        switches = {"backorder_automation": True, "backorder_primary_active": True}
+        self.env["res.config.settings"].create(switches).execute()
+        self.assertTrue(self.primary.active)
+        self.assertEqual(self.primary.interval_number, 15)
+
     def test_settings_show_the_schedule_itself(self):
         self.primary.write({"active": True, "interval_number": 7})
         settings = self.env["res.config.settings"].create({})
@@ -51,9 +57,7 @@ class TestSettings(BackorderCommon):
         self.assertEqual(settings.backorder_primary_interval_number, 7)
 
     def test_unchanged_schedules_are_not_written(self):
-        with patch.object(
-            self.registry["ir.cron"], "write", side_effect=AssertionError("written")
-        ):
+        with patch.object(self.registry["ir.cron"], "write", side_effect=AssertionError("written")):
             self._save(backorder_default_decision="native")
         self.assertEqual(self.company.backorder_default_decision, "native")
 

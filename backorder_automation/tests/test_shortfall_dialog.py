@@ -51,9 +51,7 @@ class TestShortfallDialog(BackorderCommon):
         dialog.process_cancel_backorder()
         self.assertHeld(order, 0)
         self.assertFalse(self._released(order))
-        self.assertTrue(
-            order.picking_ids.message_ids.filtered(lambda m: "Not shipped" in m.body)
-        )
+        self.assertTrue(order.picking_ids.message_ids.filtered(lambda m: "Not shipped" in m.body))
         self.assertEqual(len(order.activity_ids), 1)
         self.assertEqual(order.activity_ids.user_id, self.salesperson)
 

@@ -43,8 +43,7 @@ class BackorderShortfallLine(models.TransientModel):
     def _compute_supply(self):
         for line in self:
             move = line.move_id
-            free = self.env["stock.quant"]._get_available_quantity(
-                move.product_id, move.location_id
+            line.free_now = move.product_id.uom_id._compute_quantity(
+                move._get_backorder_free(), move.product_uom
             )
-            line.free_now = move.product_id.uom_id._compute_quantity(free, move.product_uom)
             line.next_expected_date = move._get_next_expected_receipt().date

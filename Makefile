@@ -1,0 +1,37 @@
+# Everything is made in .odoo/ (another place: STATE_DIR=...) and taken away by `make clean`.
+.DEFAULT_GOAL := help
+.PHONY: help demo stop clean test lint pot shell psql test-native bench
+
+help: ## list these targets
+	@echo "make TARGET [VARIABLE=value]"
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1|\2/p' Makefile | awk -F'|' '{printf "%-14s%s\n", $$1, $$2}'
+
+demo: ## start Odoo 19 with the addon and demo data (PORT=8069, ODOO_PATH=an Odoo 19.0 checkout)
+	@tools/run.sh demo
+
+stop: ## end the server and the private PostgreSQL
+	@tools/run.sh stop
+
+clean: ## stop, and remove everything these targets made
+	@tools/run.sh clean
+
+test: ## lint, then every test on a fresh database (FILE=path, K=expression)
+	@tools/run.sh test
+
+lint: ## style and mistakes that show without running anything
+	@tools/run.sh lint
+
+pot: ## export the terms to translate
+	@tools/run.sh pot
+
+shell: ## Odoo's Python shell on the demo database
+	@tools/run.sh shell
+
+psql: ## PostgreSQL's shell on the demo database
+	@tools/run.sh psql
+
+test-native: ## Odoo's own tests without the addon, with it, and with its feature on (MODULES=stock,...; long)
+	@tools/run.sh native
+
+bench: ## run benchmarks/run.py on a fresh database
+	@tools/run.sh bench

@@ -1,0 +1,157 @@
+from odoo import api, fields, models
+from odoo.fields import Domain
+
+
+class BackorderHoldMixin(models.AbstractModel):
+    """Keep demand open without a transfer, and give it back to Odoo."""
+
+    _name = "backorder.hold.mixin"
+    _description = "Back Order Hold"
+
+    def _is_backorder_eligible(self):
+        """Return whether the shortage of this move may be held as a back order.
+
+        Narrow on purpose: everything else keeps Odoo's own backorder. A short Ship step has its
+        goods standing in Output (`move_orig_ids`), so holding it would orphan them.
+        """
+        self.ensure_one()
+        return bool(
+            self.company_id.backorder_automation
+            and self.sale_line_id
+            and self.product_id.is_storable
+            and self.state not in ("draft", "done", "cancel")
+            and self.procure_method == "make_to_stock"
+            and (self.location_final_id or self.location_dest_id)._is_outgoing()
+            and not self._should_bypass_reservation()
+            and not self.move_orig_ids
+            and not self.origin_returned_move_id
+            and not self.picking_id.return_id
+        )
+
+    def _backorder_hold(self):
+        """Keep what is missing on the eligible moves of self open, without a transfer.
+
+        What is reserved already is not short: it stays in its transfer, ready to ship. An order
+        that ships complete keeps nothing reserved.
+
+        :return: the held moves (those of self that were wholly missing, and the missing parts)
+        """
+        moves = self.filtered(lambda move: move._is_backorder_eligible()).sudo()
+        moves.filtered(
+            lambda move: move.sale_line_id.order_id.picking_policy == "one"
+        )._do_unreserve()
+        moves._backorder_stamp()
+        reserved = moves.filtered("quantity")
+        short = moves - reserved
+        rest = reserved._backorder_split_missing()
+        for (_picking, priority), group in short.grouped(
+            lambda move: (move.picking_id, move.priority)
+        ).items():
+            group.write(
+                {
+                    "picking_id": False,
+                    "backorder_held": True,
+                    "priority": priority,
+                    "picked": False,
+                }
+            )
+        (short | rest)._backorder_widen_source()
+        return short | rest
+
+    def _backorder_stamp(self):
+        """Note on self since when and from which transfer it is a back order."""
+        now = fields.Datetime.now()
+        for picking, moves in self.grouped("picking_id").items():
+            moves.write({"backorder_origin_id": picking.id, "backorder_decision": False})
+        self.filtered(lambda move: not move.backorder_date).write({"backorder_date": now})
+
+    def _backorder_split_missing(self):
+        """Split off what is not reserved on self and hold it; return the held rest."""
+        vals_list = []
+        for move in self:
+            missing = move.product_uom._compute_quantity(
+                move.product_uom_qty - move.quantity,
+                move.product_id.uom_id,
+                rounding_method="HALF-UP",
+            )
+            hold_vals = {
+                **move._prepare_backorder_history_vals(),
+                "backorder_held": True,
+                "backorder_release_date": False,
+                "picking_id": False,
+                "priority": move.priority,
+            }
+            vals_list += [{**vals, **hold_vals} for vals in move._split(missing)]
+        rest = self.create(vals_list)
+        rest._action_confirm(merge=False, create_proc=False)
+        return rest
+
+    def _backorder_widen_source(self):
+        """Take from wherever the rule takes: a narrowed shelf must not strand the demand."""
+        for source, moves in self.grouped(lambda move: move.rule_id.location_src_id).items():
+            narrowed = moves.filtered(
+                lambda move, source=source: (
+                    move.location_id != source and source and move.location_id._child_of(source)
+                )
+            )
+            if narrowed:
+                narrowed.location_id = source
+
+    def _backorder_give_back(self):
+        """Turn the held moves of self into normal Odoo backorder transfers.
+
+        :return: the new transfers, one per order, linked to the transfer that came up short
+        """
+        held = self.filtered("backorder_held").sudo()
+        held.write({"backorder_held": False})
+        pickings = held._backorder_create_transfers()
+        held.write({"backorder_date": False, "backorder_origin_id": False})
+        held.filtered(
+            lambda move: move.picking_type_id.reservation_method == "at_confirm"
+        )._action_assign()
+        return pickings
+
+    @api.model
+    def _backorder_held_domain(self, companies=None):
+        """Return the domain of held demand, of some companies or of all."""
+        domain = Domain("backorder_held", "=", True)
+        if companies is not None:
+            domain &= Domain("company_id", "in", companies.ids)
+        return domain
+
+    @api.model
+    def _backorder_open_domain(self):
+        """Return the domain of open back-ordered demand: held, or released and not shipped."""
+        return Domain("backorder_date", "!=", False) & Domain(
+            "state", "not in", ("draft", "done", "cancel")
+        )
+
+    def _is_backorder_open(self):
+        """Return whether this move is back-ordered demand that the customer still waits for."""
+        self.ensure_one()
+        return bool(self.backorder_date) and self.state not in ("draft", "done", "cancel")
+
+    def _get_next_expected_receipt(self):
+        """Return the next move that brings the product to where this one takes it, if any."""
+        self.ensure_one()
+        inside = Domain("location_final_id", "child_of", self.location_id.id) | (
+            Domain("location_final_id", "=", False)
+            & Domain("location_dest_id", "child_of", self.location_id.id)
+        )
+        return self.search(
+            Domain("product_id", "=", self.product_id.id)
+            & Domain("state", "in", ("waiting", "confirmed", "partially_available", "assigned"))
+            & Domain("location_id.usage", "!=", "internal")
+            & inside,
+            order="date, id",
+            limit=1,
+        )
+
+    def _prepare_backorder_history_vals(self):
+        """Return the facts that follow the demand through splits and steps."""
+        self.ensure_one()
+        return {
+            "backorder_date": self.backorder_date,
+            "backorder_origin_id": self.backorder_origin_id.id,
+            "backorder_release_date": self.backorder_release_date,
+        }

@@ -1,0 +1,11 @@
+from odoo import fields, models
+
+
+class ResPartner(models.Model):
+    _inherit = "res.partner"
+
+    backorder_rank = fields.Integer(
+        string="Back Order Rank",
+        help="1 is served first when the queue order is Customer rank first. 0 means no rank: "
+        "served after everybody who has one.",
+    )

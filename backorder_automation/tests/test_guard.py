@@ -1,0 +1,103 @@
+from datetime import timedelta
+
+from odoo import fields
+from odoo.exceptions import AccessError
+from odoo.tests import tagged
+
+from .common import QueueCommon
+
+
+@tagged("post_install", "-at_install")
+class TestGuard(QueueCommon):
+    """Five doors, one winner: urgent held 33, ordinary newcomer 40, 40 arrive."""
+
+    def setUp(self):
+        super().setUp()
+        self.held_order = self._waiting(33, urgent=True)
+
+    def _assert_winner(self, newcomer):
+        self._run()
+        self.assertHeld(self.held_order, 0)
+        self.assertEqual(self._released(self.held_order).move_ids.quantity, 33)
+        self.assertEqual(sum(newcomer.order_line.move_ids.mapped("quantity")), 7)
+
+    def test_door_new_order(self):
+        self._stock(self.gadget, 40)
+        self._assert_winner(self._order((self.gadget, 40)))
+
+    def test_door_receipt(self):
+        newcomer = self._order((self.gadget, 40))
+        self._receive(self.gadget, 40)
+        self._assert_winner(newcomer)
+
+    def test_door_check_availability(self):
+        newcomer = self._order((self.gadget, 40))
+        self._stock(self.gadget, 40)
+        newcomer.picking_ids.action_assign()
+        self._assert_winner(newcomer)
+
+    def test_door_scheduler(self):
+        newcomer = self._order((self.gadget, 40))
+        self._stock(self.gadget, 40)
+        self.env["stock.rule"].run_scheduler()
+        self._assert_winner(newcomer)
+
+    def test_door_allocation_report(self):
+        newcomer = self._order((self.gadget, 40))
+        self._stock(self.gadget, 40)
+        newcomer.order_line.move_ids._action_assign()
+        self._assert_winner(newcomer)
+
+    def test_newcomer_ahead_in_the_queue_is_served_first(self):
+        """Counter-test: the guard keeps places, it does not favour back orders."""
+        self._held(self.held_order).priority = "0"
+        self._stock(self.gadget, 40)
+        newcomer = self._order((self.gadget, 40), confirm=False)
+        newcomer.commitment_date = fields.Datetime.now() - timedelta(days=3)
+        newcomer.action_confirm()
+        self.assertEqual(newcomer.order_line.move_ids.quantity, 40)
+
+    def test_other_products_are_free(self):
+        self._stock(self.gizmo, 5)
+        self.assertEqual(self._order((self.gizmo, 5)).picking_ids.state, "assigned")
+
+    def test_switched_off_guards_nothing(self):
+        self.company.backorder_automation = False
+        self._released(self.held_order).do_unreserve()
+        self._stock(self.gadget, 40)
+        self.assertEqual(self._order((self.gadget, 40)).order_line.move_ids.quantity, 40)
+
+    def test_guarded_transfer_says_so_and_manager_takes_anyway(self):
+        self._stock(self.gadget, 40)
+        newcomer = self._order((self.gadget, 40))
+        transfer = newcomer.picking_ids
+        self.assertTrue(transfer.backorder_is_guarded)
+        with self.assertRaises(AccessError):
+            transfer.with_user(self.shipper).action_backorder_take_anyway()
+        transfer.with_user(self.manager).action_backorder_take_anyway()
+        self.assertEqual(transfer.move_ids.quantity, 40)
+        self.assertFalse(transfer.backorder_is_guarded)
+        for order in (newcomer, self.held_order):
+            self.assertIn("ahead of the queue", order.message_ids[0].body)
+
+    def test_confirming_costs_one_query_where_nobody_waits(self):
+        def confirm_cost(active):
+            self.company.backorder_automation = active
+            self._stock(self.gizmo, 5)
+            order = self._order((self.gizmo, 5), confirm=False)
+            self.env.flush_all()
+            before = self.env.cr.sql_log_count
+            order.action_confirm()
+            self.env.flush_all()
+            return self.env.cr.sql_log_count - before
+
+        confirm_cost(True)
+        self.assertLessEqual(confirm_cost(True) - confirm_cost(False), 1)
+
+    def test_lowering_an_order_keeps_what_it_had_reserved(self):
+        """Odoo unreserves a lowered move: those who wait must not slip in."""
+        self._stock(self.gizmo, 33)
+        rival = self._order((self.gizmo, 33), commitment_date="2099-01-01")
+        self._waiting(5, product=self.gizmo, promised=1)
+        rival.order_line.product_uom_qty = 13
+        self.assertEqual(rival.order_line.move_ids.quantity, 13)

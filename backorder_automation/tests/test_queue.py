@@ -1,0 +1,147 @@
+from datetime import datetime, timedelta
+
+from odoo import fields
+from odoo.tests import tagged
+
+from .common import QueueCommon
+
+
+@tagged("post_install", "-at_install")
+class TestQueue(QueueCommon):
+    """One queue, one order, on every path."""
+
+    # The order of the queue
+
+    def test_urgent_then_promised_then_oldest(self):
+        late = self._waiting(1, promised=9)
+        soon = self._waiting(1, promised=3)
+        urgent = self._waiting(1, promised=20, urgent=True)
+        twin = self._waiting(1, promised=9)
+        self.assertEqual(self._places(urgent, soon, late, twin), [1, 2, 3, 4])
+
+    def test_company_chooses_the_order(self):
+        big = self._waiting(8, promised=1)
+        small = self._waiting(2, promised=5)
+        self._held(big).sudo().backorder_date = datetime(2026, 1, 2)
+        self._held(small).sudo().backorder_date = datetime(2026, 1, 1)
+        vip = self.env["res.partner"].create({"name": "VIP", "backorder_rank": 1})
+        ranked = self._waiting(5, promised=9, partner=vip)
+        expected = {
+            "urgent": [big, small, ranked],
+            "promised": [big, small, ranked],
+            "oldest": [small, big, ranked],
+            "smallest": [small, ranked, big],
+            "rank": [ranked, big, small],
+        }
+        for policy, orders in expected.items():
+            self.company.backorder_queue_order = policy
+            self.assertEqual(self._places(*orders), [1, 2, 3], policy)
+            self.company.backorder_queue_order = "urgent"
+            self.assertEqual(self._places(*orders, queue_order=policy), [1, 2, 3], policy)
+
+    def test_plan_writes_nothing_and_serves_in_order(self):
+        first, second = self._waiting(5, promised=1), self._waiting(5, promised=2)
+        self._stock(self.gadget, 7)
+        self.assertEqual(self._served(first, second), [5, 2])
+        self.assertHeld(first, 5)
+        self.assertEqual(self._served(first, second), [5, 2])
+
+    def test_release_follows_the_plan(self):
+        first, second = self._waiting(5, promised=1), self._waiting(5, promised=2)
+        self._stock(self.gadget, 7)
+        self._run(self.secondary)
+        self.assertHeld(first, 0)
+        self.assertHeld(second, 3)
+
+    def test_manual_release_does_not_jump_the_queue(self):
+        first, second = self._waiting(5, promised=1), self._waiting(5, promised=2)
+        self._stock(self.gadget, 7)
+        self._held(second).with_user(self.manager).action_backorder_release()
+        self.assertHeld(first, 5)
+        self.assertHeld(second, 3)
+        self.assertEqual(self._released(second).move_ids.quantity, 2)
+
+    def test_expected_dates_go_in_queue_order(self):
+        first, second = self._waiting(5, promised=1), self._waiting(5, promised=2)
+        soon = self._incoming(self.gadget, 6)
+        later = self._incoming(self.gadget, 6)
+        later.move_ids.date = soon.move_ids.date + timedelta(days=7)
+        plan = self._plan()
+        self.assertEqual(plan[self._held(first).id].expected_date, soon.move_ids.date)
+        self.assertEqual(plan[self._held(second).id].expected_date, later.move_ids.date)
+        third = self._waiting(5, promised=3)
+        self.assertIsNone(self._plan()[self._held(third).id].expected_date)
+
+    def test_plan_takes_a_fixed_number_of_queries(self):
+        for quantity in range(1, 3):
+            self._waiting(quantity)
+        self.env.flush_all()
+        self.env["stock.move"]._backorder_plan(self.gadget, self.company)
+        with self.assertQueryCount(5):
+            self.env["stock.move"]._backorder_plan(self.gadget, self.company)
+        for quantity in range(1, 6):
+            self._waiting(quantity)
+        self.env.flush_all()
+        with self.assertQueryCount(5):
+            self.env["stock.move"]._backorder_plan(self.gadget, self.company)
+
+    def test_stock_below_and_beside(self):
+        """A shelf below Stock serves; a place beside it does not."""
+        order = self._waiting(5)
+        beside = self.env["stock.location"].create(
+            {"name": "Yard", "location_id": self.warehouse.view_location_id.id}
+        )
+        self._stock(self.gadget, 5, beside)
+        self.assertEqual(self._served(order), [0])
+        self._stock(self.gadget, 5, self.shelf)
+        self.assertEqual(self._served(order), [5])
+
+    # Orders that ship complete
+
+    def test_ship_complete_takes_no_hostage(self):
+        complete = self._order((self.gadget, 5), (self.gizmo, 5), picking_policy="one")
+        complete.action_mark_backordered()
+        other = self._waiting(5, promised=30)
+        self._stock(self.gadget, 5)
+        self.assertEqual(self._served(other), [5])
+        self._run(self.secondary)
+        self.assertHeld(other, 0)
+        self.assertHeld(complete, 10)
+
+    def test_two_ship_complete_orders_cannot_block_each_other(self):
+        lines = (self.gadget, 5), (self.gizmo, 5)
+        orders = [self._order(*lines, picking_policy="one") for _i in range(2)]
+        for order in orders:
+            order.action_mark_backordered()
+        self._stock(self.gadget, 5)
+        self._stock(self.gizmo, 5)
+        self._run(self.secondary)
+        self.assertHeld(orders[0], 0)
+        self.assertHeld(orders[1], 10)
+
+    def test_arrival_of_one_product_releases_all_of_a_complete_order(self):
+        order = self._order((self.gadget, 5), (self.gizmo, 5), picking_policy="one")
+        order.action_mark_backordered()
+        self._stock(self.gizmo, 5)
+        self._receive(self.gadget, 5)
+        self._run(self.primary)
+        self.assertEqual(len(self._released(order).move_ids), 2)
+
+    # Pause
+
+    def test_paused_line_takes_and_protects_nothing(self):
+        first, second = self._waiting(5, promised=1), self._waiting(5, promised=2)
+        self._held(first).write({"backorder_paused": True, "backorder_pause_reason": "Holiday"})
+        self._stock(self.gadget, 5)
+        self.assertEqual(self._served(first, second), [0, 5])
+        self.assertIn("Holiday", self._held(first).backorder_reason)
+
+    def test_not_before_a_date(self):
+        order = self._waiting(5)
+        self._stock(self.gadget, 5)
+        self._held(order).backorder_not_before = fields.Datetime.now() + timedelta(days=1)
+        self._run()
+        self.assertHeld(order, 5)
+        self._held(order).backorder_not_before = fields.Datetime.now() - timedelta(days=1)
+        self._run(self.secondary)
+        self.assertHeld(order, 0)

@@ -1,0 +1,73 @@
+from odoo.tests import tagged
+
+from .common import QueueCommon
+
+
+@tagged("post_install", "-at_install")
+class TestReasons(QueueCommon):
+    """Each line says why it waits."""
+
+    def _reason(self, order):
+        held = self._held(order)
+        held.invalidate_recordset(["backorder_reason"])
+        return held.backorder_reason
+
+    def test_served(self):
+        order = self._waiting(5)
+        self._stock(self.gadget, 5)
+        self.assertIn("next run", self._reason(order))
+
+    def test_schedules_off(self):
+        order = self._waiting(5)
+        self._stock(self.gadget, 5)
+        (self.primary | self.secondary).active = False
+        self.assertIn("switched off", self._reason(order))
+
+    def test_ahead_names_the_orders(self):
+        first, second = self._waiting(5, promised=1), self._waiting(5, promised=2)
+        self._stock(self.gadget, 5)
+        self.assertIn(first.name, self._reason(second))
+
+    def test_expected_names_the_receipt(self):
+        order = self._waiting(5)
+        receipt = self._incoming(self.gadget, 5)
+        self.assertIn(receipt.name, self._reason(order))
+
+    def test_nothing_ordered(self):
+        self.assertIn("nothing more is ordered", self._reason(self._waiting(5)))
+
+    def test_complete_names_the_products(self):
+        order = self._order((self.gadget, 5), (self.gizmo, 5), picking_policy="one")
+        order.action_mark_backordered()
+        self._stock(self.gizmo, 5)
+        gizmo = self._held(order).filtered(lambda move: move.product_id == self.gizmo)
+        self.assertIn("waits for Gadget", gizmo.backorder_reason)
+
+    def test_elsewhere_names_the_warehouse(self):
+        order = self._waiting(5)
+        other = self.env["stock.warehouse"].create({"name": "Far Away", "code": "FAR"})
+        self._stock(self.gadget, 12, other.lot_stock_id)
+        self.assertIn("Far Away (12", self._reason(order))
+
+    def test_full_packs_only(self):
+        self.gadget.categ_id = self.env["product.category"].create(
+            {"name": "Packed", "packaging_reserve_method": "full"}
+        )
+        dozen = self.env.ref("uom.product_uom_dozen")
+        self.gadget.uom_ids = dozen
+        order = self._order((self.gadget, 1))
+        order.order_line.product_uom_id = dozen
+        order.action_mark_backordered()
+        self._stock(self.gadget, 5)
+        self.assertIn("cannot take", self._reason(order))
+        self._run()
+        self.assertFalse(self._released(order))
+        self._stock(self.gadget, 7)
+        self._run(self.secondary)
+        self.assertEqual(self._released(order).state, "assigned")
+
+    def test_reserved_behind_names_the_transfer(self):
+        self._stock(self.gadget, 5)
+        rival = self._order((self.gadget, 5), commitment_date="2099-01-01")
+        order = self._waiting(5, promised=1)
+        self.assertIn(rival.picking_ids.name, self._reason(order))

@@ -1,0 +1,40 @@
+# shellcheck shell=bash
+# make lint: style and the mistakes that can be seen without running anything.
+
+cmd_lint() {
+    # With the environment at hand, lint may run beside a long test run.
+    case $(cat "$STATE/venv/.ready" 2>/dev/null) in
+    "$(venv_key)"*) mkdir -p "$STATE/log" ;;
+    *)
+        open_state
+        prepare_python
+        ;;
+    esac
+    run_lint || die "lint found something; see above."
+}
+
+lint_check() {
+    local label=$1
+    shift
+    if LINT_OUTPUT=$(cd "$ROOT" && "$@" 2>&1); then
+        say "- lint: $label"
+    else
+        say "- lint: $label FAILED"
+        printf '%s\n' "$LINT_OUTPUT"
+        LINT_FAILED=1
+    fi
+}
+
+run_lint() {
+    local bin=$STATE/venv/bin names=()
+    LINT_FAILED=''
+    mapfile -t names < <(addons)
+    lint_check "ruff check" "$bin/ruff" check --no-cache .
+    lint_check "ruff format" "$bin/ruff" format --no-cache --check --diff .
+    if [ "${#names[@]}" -gt 0 ]; then
+        lint_check "pylint-odoo" "$PY" -m pylint --rcfile=.pylintrc --score=n "${names[@]}"
+    fi
+    lint_check "shellcheck" "$bin/shellcheck" --shell=bash --external-sources \
+        "$ROOT"/tools/run.sh "$ROOT"/tools/lib/*.sh "$ROOT"/.ci/run
+    [ -z "$LINT_FAILED" ]
+}

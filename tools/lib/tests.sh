@@ -1,0 +1,89 @@
+# shellcheck shell=bash
+# make test, pot, bench.
+
+# pytest skips every browser test, and ends well, when there is no browser.
+need_chromium() {
+    local name
+    for name in google-chrome chromium chromium-browser google-chrome-stable; do
+        ! have "$name" || return 0
+    done
+    apt_install Chromium chromium
+}
+
+# A fresh database with every addon of the repository.
+# fresh_db NAME LOG: installs into a copy of the cached template.
+fresh_db() {
+    template "$(needed_modules)"
+    step "Copying the prepared database" copy db_copy "$TEMPLATE" "$1" ||
+        die "the database could not be copied; see $(log_of copy)."
+    rm -f "$(log_of "$2")"
+    step "Installing $(addons_csv)" "$2-output" odoo -c "$CONF" -d "$1" -i "$(addons_csv)" \
+        --stop-after-init --no-http --logfile "$(log_of "$2")" || {
+        [ -z "${CI:-}" ] || tail -n 60 "$(log_of "$2")" >&2
+        die "the addon could not be installed; see $(log_of "$2")."
+    }
+    all_installed "$1" "$(addons_csv)" || die "Odoo did not install $NOT_INSTALLED; see $(log_of "$2")."
+}
+
+prepare_test() {
+    open_state
+    need_addon
+    prepare_odoo
+    prepare_postgres
+    write_conf
+}
+
+# What to test: FILE=path and K=expression are for a developer at work.
+run_pytest() {
+    local targets=() options=() name
+    if [ -n "${FILE:-}" ]; then
+        targets=("$FILE")
+    else
+        for name in $(addons); do targets+=("$name"); done
+    fi
+    [ -z "${K:-}" ] || options+=(-k "$K")
+    rm -f "$STATE/junit.xml" "$(log_of test)"
+    (cd "$ROOT" && HYPOTHESIS_STORAGE_DIRECTORY=$STATE/hypothesis "$PY" -m pytest \
+        --odoo-database="$TEST_DB" --odoo-config="$CONF" --odoo-http \
+        --odoo-log-level=info --odoo-extra "logfile=$(log_of test)" \
+        -p no:cacheprovider --rootdir="$ROOT" --junit-xml="$STATE/junit.xml" \
+        --show-capture=no --disable-warnings -rsxX ${options[@]+"${options[@]}"} "${targets[@]}") </dev/null
+}
+
+cmd_test() {
+    local failed='' code=0
+    trap stop_postgres_if_ours EXIT
+    open_state
+    need_chromium
+    prepare_test
+    run_lint || failed="lint found something"
+    fresh_db "$TEST_DB" install
+    run_pytest || code=$?
+    [ "$code" -eq 0 ] || failed="${failed:+$failed; }pytest ended with code $code"
+    # Odoo writes what is wrong into its log and goes on.
+    "$PY" "$ROOT/tools/check_log.py" "$ROOT/tools/log_allowed.txt" "$(log_of install)" "$(log_of test)" ||
+        failed="${failed:+$failed; }Odoo's log has warnings or errors"
+    # The last line: how many tests ran. A skipped test is a test that did not run.
+    trap - EXIT
+    stop_postgres_if_ours
+    "$PY" "$ROOT/tools/count_tests.py" "$STATE/junit.xml" "$failed"
+}
+
+# Exported terms; click-odoo-makepot leaves the dates out, so that the file
+# only changes when a term does.
+cmd_pot() {
+    trap stop_postgres_if_ours EXIT
+    prepare_test
+    fresh_db "$TEST_DB" install
+    (cd "$ROOT" && step "Exporting the terms" pot "$STATE/venv/bin/click-odoo-makepot" -c "$CONF" \
+        -d "$TEST_DB" --addons-dir . -m "$(addons_csv)") || die "the terms could not be exported; see $(log_of pot)."
+    (cd "$ROOT" && find . -path './*/i18n/*.pot' -not -path './.*/*')
+}
+
+cmd_bench() {
+    [ -e "$ROOT/benchmarks/run.py" ] || die "there is no benchmarks/run.py to run."
+    trap stop_postgres_if_ours EXIT
+    prepare_test
+    fresh_db backorder_bench install
+    odoo shell -c "$CONF" -d backorder_bench --no-http --log-level=error <"$ROOT/benchmarks/run.py"
+}

@@ -1,0 +1,30 @@
+#!/usr/bin/env bash
+# What the Makefile calls: run.sh demo|test|stop|...   (`make help` lists them)
+set -euo pipefail
+
+ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
+STATE=${STATE_DIR:-$ROOT/.odoo}
+
+# shellcheck source=tools/lib/common.sh
+. "$ROOT/tools/lib/common.sh"
+# shellcheck source=tools/lib/python.sh
+. "$ROOT/tools/lib/python.sh"
+# shellcheck source=tools/lib/odoo.sh
+. "$ROOT/tools/lib/odoo.sh"
+# shellcheck source=tools/lib/postgres.sh
+. "$ROOT/tools/lib/postgres.sh"
+# shellcheck source=tools/lib/database.sh
+. "$ROOT/tools/lib/database.sh"
+# shellcheck source=tools/lib/demo.sh
+. "$ROOT/tools/lib/demo.sh"
+# shellcheck source=tools/lib/lint.sh
+. "$ROOT/tools/lib/lint.sh"
+# shellcheck source=tools/lib/tests.sh
+. "$ROOT/tools/lib/tests.sh"
+# shellcheck source=tools/lib/native.sh
+. "$ROOT/tools/lib/native.sh"
+
+case ${1:-} in
+demo | test | stop | clean | lint | pot | shell | psql | bench | native) "cmd_$1" ;;
+*) die "usage: tools/run.sh demo|test|stop|clean|lint|pot|shell|psql|bench|native" ;;
+esac
