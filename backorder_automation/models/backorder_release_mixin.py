@@ -253,7 +253,7 @@ class BackorderReleaseMixin(models.AbstractModel):
                 "backorder_retry_date": False,
             }
         )
-        return served._backorder_create_transfers().with_context(self.env.context)
+        return served._backorder_create_transfers().with_env(self.env)
 
     def _backorder_free_hostages(self):
         """Unreserve orders that ship complete and did not get everything after all."""

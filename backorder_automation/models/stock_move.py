@@ -5,9 +5,10 @@ from odoo.exceptions import AccessError, UserError
 
 from ..const import CTX_ALLOWANCE, DECISIONS
 
-# Written by the back-order processes only: everything else is computed from them.
-PROTECTED_FIELDS = {
-    "backorder_held",
+# Written by the back-order processes only: everything else is computed from them. A new move may
+# carry the history of the one it was split from, but is never born held by hand.
+PROTECTED_AT_CREATE = {"backorder_held"}
+PROTECTED_FIELDS = PROTECTED_AT_CREATE | {
     "backorder_date",
     "backorder_origin_id",
     "backorder_release_date",
@@ -92,12 +93,13 @@ class StockMove(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         """Refuse values that only the back-order processes may set."""
-        self._check_backorder_protected(set().union(*vals_list))
+        for vals in vals_list:
+            self._check_backorder_protected(PROTECTED_AT_CREATE.intersection(vals))
         return super().create(vals_list)
 
     def write(self, vals):
         """Refuse values that only the back-order processes may set."""
-        self._check_backorder_protected(vals)
+        self._check_backorder_protected(PROTECTED_FIELDS.intersection(vals))
         lowered = self._get_backorder_lowered(vals)
         res = super().write(vals)
         if lowered:
@@ -123,7 +125,7 @@ class StockMove(models.Model):
     @api.model
     def _check_backorder_protected(self, field_names):
         """Raise AccessError when somebody sets the truth about back orders by hand."""
-        if not self.env.su and not PROTECTED_FIELDS.isdisjoint(field_names):
+        if field_names and not self.env.su:
             raise AccessError(
                 self.env._("Back orders are held and released with their buttons, not by hand.")
             )

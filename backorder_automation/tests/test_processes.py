@@ -1,7 +1,6 @@
 from unittest.mock import patch
 
 from odoo import fields
-from odoo.exceptions import UserError
 from odoo.tests import tagged
 
 from .common import BackorderCommon
@@ -166,7 +165,7 @@ class TestPrimary(BackorderCommon):
 
         def poison(moves):
             if bad in moves:
-                raise UserError("Broken on purpose")
+                raise ValueError("Broken on purpose")
             return original(moves)
 
         with patch.object(self.registry["stock.move"], "_get_new_picking_values", poison):

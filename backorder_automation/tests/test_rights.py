@@ -20,9 +20,33 @@ class TestRights(BackorderCommon):
         held = self._held(order).with_user(self.shipper)
         self.assertTrue(held.backorder_reason)
 
+    def test_shipper_ships_a_released_transfer_short(self):
+        order = self._short(8, 5)
+        self._receive(self.gadget, 3)
+        self._run(self.primary)
+        picking = self._released(order).with_user(self.shipper)
+        picking.move_ids.write({"quantity": 2, "picked": True})
+        action = picking.button_validate()
+        wizard = self.env[action["res_model"]].with_user(self.shipper)
+        wizard.with_context(**action["context"]).create({}).process()
+        self.assertHeld(order, 0)
+        self.assertEqual(order.order_line.qty_backordered, 1)
+        self.assertEqual(self._released(order).state, "assigned")
+
+    def test_nobody_creates_held_demand_by_hand(self):
+        with self.assertRaises(AccessError):
+            self.env["stock.move"].with_user(self.manager).create(
+                {
+                    "product_id": self.gadget.id,
+                    "product_uom_qty": 5,
+                    "location_id": self.stock.id,
+                    "location_dest_id": self.env.ref("stock.stock_location_customers").id,
+                    "backorder_held": True,
+                }
+            )
+
     def test_shipper_marks_an_order(self):
         order = self._order((self.gadget, 8))
-        order.with_user(self.manager).sudo(False)
         order.with_user(self.shipper).action_mark_backordered()
         self.assertHeld(order, 8)
 

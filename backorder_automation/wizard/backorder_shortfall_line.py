@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from ..const import DECISIONS
+
 
 class BackorderShortfallLine(models.TransientModel):
     _name = "backorder.shortfall.line"
@@ -11,11 +13,11 @@ class BackorderShortfallLine(models.TransientModel):
     )
     move_id = fields.Many2one("stock.move", required=True, ondelete="cascade")
     decision = fields.Selection(
-        [("backorder", "Back order"), ("cancel", "Cancel")],
+        DECISIONS,
         required=True,
         default="backorder",
-        help="Back order: keep the quantity open and ship it when stock arrives. "
-        "Cancel: do not ship it.",
+        help="Mark as back ordered: it stays on the order and ships when stock arrives. "
+        "Standard backorder: a waiting transfer, as without this feature. Cancel: not shipped.",
     )
     picking_id = fields.Many2one(related="move_id.picking_id")
     product_id = fields.Many2one(related="move_id.product_id")

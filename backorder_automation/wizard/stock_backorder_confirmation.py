@@ -32,16 +32,15 @@ class StockBackorderConfirmation(models.TransientModel):
         return ids
 
     def process(self):
-        """Mark as back ordered, or cancel, each line as decided."""
-        self._set_backorder_decisions()
+        """Mark as back ordered, or cancel, each line as decided.
+
+        The decisions are stored on the lines of the transfers, where the validation reads them.
+        """
+        for decision, lines in self.shortfall_line_ids.grouped("decision").items():
+            lines.move_id.backorder_decision = decision
         return super().process()
 
     def process_native(self):
         """Create Odoo's standard backorder for everything that is short."""
-        self.shortfall_line_ids.move_id.backorder_decision = "native"
-        return super().process()
-
-    def _set_backorder_decisions(self):
-        """Store the decisions on the lines of the transfers, where the validation reads them."""
-        for decision, lines in self.shortfall_line_ids.grouped("decision").items():
-            lines.move_id.backorder_decision = decision
+        self.shortfall_line_ids.decision = "native"
+        return self.process()

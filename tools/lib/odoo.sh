@@ -52,13 +52,15 @@ prepare_odoo() {
 }
 
 # A private package index: no right to change the machine's own is needed, and
-# the mirror is the one this machine already uses.
+# the mirror is the one this machine already uses. A mirror may be a frozen copy,
+# whose index is past its date; its signature is checked all the same.
 private_apt() {
     local apt=$STATE/apt
     apt-get -o Dir::Etc::sourcelist="$apt/sources.list" -o Dir::Etc::sourceparts=/dev/null \
         -o Dir::State="$apt" -o Dir::State::lists="$apt/lists" \
         -o Dir::State::status=/var/lib/dpkg/status -o Dir::Cache="$apt/cache" \
-        -o APT::Sandbox::User="$(id -un)" -o Acquire::Languages=none -q "$@"
+        -o APT::Sandbox::User="$(id -un)" -o Acquire::Languages=none \
+        -o Acquire::Check-Valid-Until=false -q "$@"
 }
 
 write_sources() {
