@@ -26,5 +26,13 @@ QUEUE_ORDERS = [
 # set nothing wakes the jobs: a release that unreserves would wake itself for ever.
 CTX_ALLOWANCE = "backorder_automation_allowance"
 
+# Context key: held demand stays out of searches for moves to reserve, which Odoo would load one by
+# one only to reserve nothing for them.
+CTX_WITHOUT_HELD = "backorder_automation_without_held"
+
+# Context key: a dict that collects the notes on new transfers, so that they are written together.
+# Posting them one by one costs six queries each.
+CTX_NOTES = "backorder_automation_notes"
+
 # A quantity below this is nothing. Odoo's finest unit precision is far above it.
 EPSILON = 1e-6

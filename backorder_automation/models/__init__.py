@@ -3,6 +3,8 @@ from . import backorder_hold_mixin
 from . import backorder_plan_mixin
 from . import backorder_reason_mixin
 from . import backorder_release_mixin
+from . import backorder_run
+from . import backorder_run_line
 from . import res_company
 from . import res_config_settings
 from . import res_partner

@@ -10,7 +10,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 from odoo.tools.misc import groupby, split_every
 
-from ..const import CTX_ALLOWANCE, EPSILON
+from ..const import CTX_ALLOWANCE, CTX_NOTES, EPSILON
 
 _logger = logging.getLogger(__name__)
 
@@ -55,12 +55,12 @@ class BackorderReleaseMixin(models.AbstractModel):
         """Release what incoming goods can serve: receipts, production, returns, transfers."""
         arrived = self._get_backorder_arrived_products()
         if arrived:
-            self._backorder_process(arrived)
+            self._backorder_process("primary", arrived)
 
     @api.model
     def _cron_backorder_secondary(self):
         """Release whatever free stock can serve, for whatever reason it is free."""
-        self._backorder_process(None)
+        self._backorder_process("secondary")
 
     @api.model
     def _get_backorder_cron(self, process):
@@ -93,34 +93,65 @@ class BackorderReleaseMixin(models.AbstractModel):
         return self.env["product.product"].browse(product_id for (product_id,) in rows)
 
     @api.model
-    def _backorder_process(self, products):
+    def _backorder_process(self, process, products=None):
         """Release the orders that the plan serves, in queue order, batch by batch.
 
-        Inside a scheduled action each batch is committed, and the run stops when its time is up:
-        the runner calls again. Outside (a test, a script) everything stays in the caller's
-        transaction.
+        Inside a scheduled action each batch is committed, and the run stops when its time is up
+        (the runner calls again) or when somebody asked it to. Outside (a test, a script)
+        everything stays in the caller's transaction.
 
+        :param str process: `primary` or `secondary`
         :param products: `product.product` whose queues to serve, all of them when None
         """
         plan = self._backorder_plan(products)
-        orders = {}
-        for line in plan.values():
-            if line.served > EPSILON:
-                orders.setdefault(line.order_id, {})[line.move_id] = line.served
-        self._backorder_commit(remaining=len(orders))
+        if not plan:
+            return
+        run = self.env["backorder.run"]._start(process, plan, self._get_backorder_woken_by())
+        batches = deque(self._get_backorder_batches(plan))
+        self._backorder_commit(remaining=sum(map(len, batches)))
         busy = False
-        batches = deque(split_every(BATCH_ORDERS, orders.values(), list))
         while batches:
             batch = batches.popleft()
-            outcome = self._backorder_release_batch(batch)
+            outcome = self._backorder_release_batch(batch, plan, run)
             if outcome == "failed" and len(batch) > 1:
                 batches.extendleft([served] for served in reversed(batch))
                 continue
             busy |= outcome == "busy"
-            if not self._backorder_commit(len(batch)):
+            seconds_left = self._backorder_commit(len(batch))
+            if run.stop_requested:
+                self._backorder_commit(remaining=0)
+            if run.stop_requested or not seconds_left:
                 break
         if busy:
             self._get_backorder_cron("secondary")._trigger()
+        run._finish()
+
+    @api.model
+    def _get_backorder_batches(self, plan):
+        """Return what the plan serves, in batches of whole orders, in queue order.
+
+        :return: lists of orders, each a dict of move id to a quantity in the unit of the product
+        """
+        orders = {}
+        for line in plan.values():
+            if line.served > EPSILON:
+                orders.setdefault(line.order_id, {})[line.move_id] = line.served
+        return list(split_every(BATCH_ORDERS, orders.values(), list))
+
+    @api.model
+    def _get_backorder_woken_by(self):
+        """Return who woke this run: `stock`, `schedule` or `user`."""
+        cron_id = self.env.context.get("cron_id")
+        if not self._is_backorder_job() or not cron_id:
+            return "user"
+        woken = (
+            self.env["ir.cron.trigger"]
+            .sudo()
+            .search_count(
+                [("cron_id", "=", cron_id), ("call_at", "<=", fields.Datetime.now())], limit=1
+            )
+        )
+        return "stock" if woken else "schedule"
 
     @api.model
     def _backorder_commit(self, processed=0, remaining=None):
@@ -135,20 +166,23 @@ class BackorderReleaseMixin(models.AbstractModel):
         return bool(self.env.context.get("ir_cron_progress_id"))
 
     @api.model
-    def _backorder_release_batch(self, orders):
+    def _backorder_release_batch(self, orders, plan, run):
         """Release a batch of whole orders: all of them or none.
 
         A single order that fails is set aside with its error.
 
         :param list orders: per order, in queue order, what the plan serves: a dict of move id to
             a quantity in the unit of the product
+        :param dict plan: the plan the run follows
+        :param run: the `backorder.run` to note it in
         :return: `done`, `failed`, or `busy` when somebody else works with that stock
         """
         served = {move_id: quantity for order in orders for move_id, quantity in order.items()}
         moves = self.browse(served)
         try:
             with self.env.cr.savepoint():
-                moves._backorder_lock()._backorder_carry_out(served)
+                pickings = moves._backorder_lock()._backorder_carry_out(served)
+                run._note_released(plan, served, pickings)
         except (LockError, *STALE_ERRORS) as error:
             _logger.info("Back orders are busy, next try soon: %s", error)
             if self._is_backorder_job():
@@ -157,6 +191,7 @@ class BackorderReleaseMixin(models.AbstractModel):
         except Exception as error:
             if len(orders) == 1:
                 moves._backorder_set_aside(error)
+                run._note_failed(plan, served, str(error))
             return "failed"
         return "done"
 
@@ -225,7 +260,11 @@ class BackorderReleaseMixin(models.AbstractModel):
             for line in plan.values()
             if line.served > EPSILON and line.move_id in self._ids
         }
-        return self.browse(served)._backorder_lock()._backorder_carry_out(served)
+        run = self.env["backorder.run"]._start("manual", plan, "user")
+        pickings = self.browse(served)._backorder_lock()._backorder_carry_out(served)
+        run._note_released(plan, served, pickings)
+        run._finish()
+        return pickings
 
     def _backorder_carry_out(self, quantities):
         """Reserve for the held moves of self in their order, and give them transfers.
@@ -238,8 +277,10 @@ class BackorderReleaseMixin(models.AbstractModel):
         :return: the new transfers
         """
         moves = self.sudo().with_context(**{CTX_ALLOWANCE: quantities})
+        # Read once for the batch what Odoo would read line by line to recompute the orders.
+        moves.sale_line_id.order_id.order_line.invoice_lines.mapped("move_id")
         moves.write({"backorder_held": False})
-        moves._action_assign()
+        moves._backorder_reserve()
         moves._backorder_free_hostages()
         served = moves.filtered("quantity")
         (moves - served).write({"backorder_held": True})
@@ -255,6 +296,18 @@ class BackorderReleaseMixin(models.AbstractModel):
         )
         return served._backorder_create_transfers().with_env(self.env)
 
+    def _backorder_reserve(self):
+        """Reserve through `_action_assign`, without what it repeats for every single move.
+
+        The quants are locked, so they may be looked up once (`quants_cache`); the states are
+        written once, at the end of `_action_assign`, instead of after every line
+        (`preserve_state`). Both are Odoo's own context keys.
+        """
+        quants = self.env["stock.quant"]._get_quants_by_products_locations(
+            self.product_id, self.location_id
+        )
+        self.with_context(quants_cache=quants, preserve_state=True)._action_assign()
+
     def _backorder_free_hostages(self):
         """Unreserve orders that ship complete and did not get everything after all."""
         complete = self.filtered(lambda move: move.sale_line_id.order_id.picking_policy == "one")
@@ -269,17 +322,22 @@ class BackorderReleaseMixin(models.AbstractModel):
 
         :return: the new transfers
         """
+        notes = {}
+        # One prefetch for all: what is read for one transfer is read for the batch.
+        moves = self.with_context(**{CTX_NOTES: notes}).with_prefetch()
         groups = [
-            self.browse().concat(*moves)
-            for _key, moves in groupby(self, lambda move: move._get_backorder_transfer_key())
+            moves.browse(move.id for move in group).with_prefetch(moves._prefetch_ids)
+            for _key, group in groupby(moves, lambda move: move._get_backorder_transfer_key())
         ]
         pickings = self.env["stock.picking"].create(
-            [moves._prepare_backorder_transfer_vals() for moves in groups]
+            [group._prepare_backorder_transfer_vals() for group in groups]
         )
-        for picking, moves in zip(pickings, groups, strict=True):
-            moves.write({"picking_id": picking.id})
-            moves.move_line_ids.write({"picking_id": picking.id})
-            moves._assign_picking_post_process(new=True)
+        for picking, group in zip(pickings, groups, strict=True):
+            group.write({"picking_id": picking.id})
+            group.move_line_ids.write({"picking_id": picking.id})
+        for group in groups:
+            group._assign_picking_post_process(new=True)
+        pickings._backorder_write_notes(notes)
         pickings._check_entire_pack()
         return pickings
 
@@ -291,7 +349,8 @@ class BackorderReleaseMixin(models.AbstractModel):
 
     def _prepare_backorder_transfer_vals(self):
         """Return the values of the new transfer of self: Odoo's own, and what would be lost."""
-        origin = self.backorder_origin_id.sorted("id")[:1]
+        origins = self.backorder_origin_id
+        origin = min(origins, key=lambda picking: picking.id, default=origins)
         return {
             **self._get_new_picking_values(),
             "backorder_id": origin.id,

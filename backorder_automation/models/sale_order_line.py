@@ -23,3 +23,19 @@ class SaleOrderLine(models.Model):
                 for move in line.move_ids
                 if move._is_backorder_open()
             )
+
+    def _get_backorder_cancelled(self):
+        """Return what was cancelled by decision, in the unit of the line.
+
+        Cancelled moves, and what done moves lack against their demand ("No Backorder").
+        """
+        self.ensure_one()
+        cancelled = 0.0
+        for move in self.move_ids:
+            quantity = 0.0
+            if move.state == "cancel":
+                quantity = move.product_uom_qty
+            elif move.state == "done":
+                quantity = max(0.0, move.product_uom_qty - move.quantity)
+            cancelled += move.product_uom._compute_quantity(quantity, self.product_uom_id)
+        return cancelled

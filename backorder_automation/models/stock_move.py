@@ -2,8 +2,9 @@ from collections import defaultdict
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.fields import Domain
 
-from ..const import CTX_ALLOWANCE, DECISIONS
+from ..const import CTX_ALLOWANCE, CTX_WITHOUT_HELD, DECISIONS
 
 # Written by the back-order processes only: everything else is computed from them. A new move may
 # carry the history of the one it was split from, but is never born held by hand.
@@ -140,6 +141,12 @@ class StockMove(models.Model):
                 )
             )
 
+    @api.model
+    def _search(self, domain, *args, **kwargs):
+        if self.env.context.get(CTX_WITHOUT_HELD):
+            domain = Domain(domain) & Domain("backorder_held", "=", False)
+        return super()._search(domain, *args, **kwargs)
+
     # Actions
 
     def action_backorder_release(self):
@@ -165,12 +172,16 @@ class StockMove(models.Model):
 
     def _action_assign(self, force_qty=False):
         """Leave held demand alone, and let nobody take what the queue gives to those ahead."""
-        moves = self._backorder_not_held()
+        moves = self._backorder_not_held().with_context(**{CTX_WITHOUT_HELD: False})
         if CTX_ALLOWANCE not in self.env.context:
             allowance = moves._get_backorder_allowance()
             if allowance:
                 moves = moves.with_context(**{CTX_ALLOWANCE: allowance})
         return super(StockMove, moves)._action_assign(force_qty=force_qty)
+
+    def _trigger_assign(self):
+        """Goods came in: the jobs serve held demand, not the click of the receiver."""
+        return super(StockMove, self.with_context(**{CTX_WITHOUT_HELD: True}))._trigger_assign()
 
     def _update_reserved_quantity_vals(
         self, need, location_id, lot_id=None, package_id=None, owner_id=None, strict=True

@@ -5,7 +5,7 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
-from ..const import CTX_ALLOWANCE, EPSILON
+from ..const import CTX_ALLOWANCE, CTX_NOTES, EPSILON
 
 
 class StockPicking(models.Model):
@@ -219,6 +219,31 @@ class StockPicking(models.Model):
         return shortfalls
 
     # Telling people
+
+    def message_post_with_source(self, source_ref, *, render_values=None, **kwargs):
+        """Collect the notes of a release, to be written together by `_backorder_write_notes`."""
+        notes = self.env.context.get(CTX_NOTES)
+        if notes is None or kwargs.get("subtype_xmlid") != "mail.mt_note":
+            return super().message_post_with_source(
+                source_ref, render_values=render_values, **kwargs
+            )
+        bodies = self.env["mail.render.mixin"]._render_template_qweb_view(
+            source_ref, self._name, self.ids, add_context=render_values
+        )
+        for picking in self:
+            notes.setdefault(picking.id, []).append(bodies[picking.id])
+        return self.env["mail.message"]
+
+    @api.model
+    def _backorder_write_notes(self, notes):
+        """Write collected notes: the first of every transfer at once, then the second, ...
+
+        :param dict notes: picking id to a list of HTML bodies
+        """
+        while notes:
+            bodies = {picking_id: texts.pop(0) for picking_id, texts in notes.items()}
+            self.browse(bodies)._message_log_batch(bodies)
+            notes = {picking_id: texts for picking_id, texts in notes.items() if texts}
 
     def _backorder_log_held(self, held):
         """Write on each transfer what was kept open as a back order."""

@@ -1,4 +1,5 @@
-from odoo import models
+from odoo import api, models
+from odoo.fields import Domain
 
 
 class StockRule(models.Model):
@@ -10,3 +11,9 @@ class StockRule(models.Model):
         if move_to_copy.backorder_date:
             vals.update(move_to_copy._prepare_backorder_history_vals())
         return vals
+
+    @api.model
+    def _get_moves_to_assign_domain(self, company_id):
+        """Keep held demand away from the scheduler: the jobs serve it."""
+        domain = Domain(super()._get_moves_to_assign_domain(company_id))
+        return domain & Domain("backorder_held", "=", False)

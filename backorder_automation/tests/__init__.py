@@ -8,6 +8,7 @@ from . import test_processes
 from . import test_queue
 from . import test_reasons
 from . import test_rights
+from . import test_runs
 from . import test_settings
 from . import test_shortfall_dialog
 from . import test_tours

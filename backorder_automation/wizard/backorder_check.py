@@ -1,0 +1,149 @@
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+from ..const import EPSILON
+
+KINDS = [
+    ("orphan", "Waits for an order that is gone"),
+    ("shape", "Held demand that is not on its own"),
+    ("quantity", "Order and open demand differ"),
+    ("reserved", "More reserved than on hand"),
+]
+
+
+class BackorderCheck(models.TransientModel):
+    """Find what should never be: a check people can run, with what to do about each finding."""
+
+    _name = "backorder.check"
+    _description = "Back Order Check"
+    _order = "kind, id"
+
+    kind = fields.Selection(KINDS, required=True, readonly=True, string="Finding")
+    order_id = fields.Many2one("sale.order", readonly=True)
+    move_id = fields.Many2one("stock.move", readonly=True)
+    product_id = fields.Many2one("product.product", readonly=True)
+    location_id = fields.Many2one("stock.location", readonly=True)
+    detail = fields.Char(readonly=True)
+    advice = fields.Char(string="What to Do", compute="_compute_advice")
+
+    @api.depends("kind")
+    def _compute_advice(self):
+        advice = {
+            "orphan": self.env._("Cancel this demand: nobody waits for it any more."),
+            "shape": self.env._("Give it back to a standard backorder."),
+            "quantity": self.env._("Compare the order with its transfers and correct the order."),
+            "reserved": self.env._("Unreserve one of the transfers and check availability again."),
+        }
+        for finding in self:
+            finding.advice = advice[finding.kind]
+
+    @api.model
+    def _check(self):
+        """Look at everything and return the findings; none is what it should be."""
+        self.env.flush_all()
+        findings = [
+            *self._find_orphans(),
+            *self._find_misshapen(),
+            *self._find_wrong_quantities(),
+            *self._find_over_reserved(),
+        ]
+        return self.create(findings)
+
+    @api.model
+    def action_check(self):
+        """Run the check and show what it found."""
+        self.env["stock.picking"]._check_backorder_manager()
+        findings = self.sudo()._check().sudo(False)
+        action = self.env["ir.actions.actions"]._for_xml_id(
+            "backorder_automation.action_backorder_check"
+        )
+        action["domain"] = [("id", "in", findings.ids)]
+        return action
+
+    @api.model
+    def _find_orphans(self):
+        """Held moves without a confirmed order."""
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT m.id, m.product_id, so.id
+                  FROM stock_move m
+             LEFT JOIN sale_order_line line ON line.id = m.sale_line_id
+             LEFT JOIN sale_order so ON so.id = line.order_id
+                 WHERE m.backorder_held AND (so.state IS NULL OR so.state <> 'sale')
+                """
+            )
+        )
+        return [
+            {"kind": "orphan", "move_id": move, "product_id": product, "order_id": order}
+            for move, product, order in rows
+        ]
+
+    @api.model
+    def _find_misshapen(self):
+        """Held moves with a transfer, a reservation or a state they must not have."""
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT m.id, m.product_id
+                  FROM stock_move m
+                 WHERE m.backorder_held
+                   AND (m.picking_id IS NOT NULL OR m.state NOT IN ('confirmed', 'waiting')
+                        OR EXISTS (SELECT 1 FROM stock_move_line l WHERE l.move_id = m.id))
+                """
+            )
+        )
+        return [{"kind": "shape", "move_id": move, "product_id": product} for move, product in rows]
+
+    @api.model
+    def _find_wrong_quantities(self):
+        """Order lines with back orders whose delivered and open demand is not what was ordered.
+
+        What was cancelled by decision explains a smaller quantity, never a larger one.
+        """
+        lines = (
+            self.env["stock.move"]
+            .search([("backorder_date", "!=", False), ("sale_line_id.state", "=", "sale")])
+            .sale_line_id
+        )
+        findings = []
+        for line in lines:
+            procured = line._get_qty_procurement()
+            missing = line.product_uom_qty - procured
+            if missing < -EPSILON or missing - line._get_backorder_cancelled() > EPSILON:
+                findings.append(
+                    {
+                        "kind": "quantity",
+                        "order_id": line.order_id.id,
+                        "product_id": line.product_id.id,
+                        "detail": self.env._(
+                            "Ordered %(ordered)s, delivered or open %(procured)s",
+                            ordered=line.product_uom_qty,
+                            procured=procured,
+                        ),
+                    }
+                )
+        return findings
+
+    @api.model
+    def _find_over_reserved(self):
+        """Places where more is reserved than lies there."""
+        groups = self.env["stock.quant"]._read_group(
+            [("location_id.usage", "=", "internal")],
+            ["product_id", "location_id", "lot_id", "package_id", "owner_id"],
+            ["quantity:sum", "reserved_quantity:sum"],
+        )
+        return [
+            {
+                "kind": "reserved",
+                "product_id": product.id,
+                "location_id": location.id,
+                "detail": self.env._(
+                    "On hand %(quantity)s, reserved %(reserved)s",
+                    quantity=quantity,
+                    reserved=reserved,
+                ),
+            }
+            for product, location, _lot, _package, _owner, quantity, reserved in groups
+            if reserved > max(quantity, 0) + EPSILON
+        ]
