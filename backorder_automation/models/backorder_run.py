@@ -21,7 +21,6 @@ class BackorderRun(models.Model):
     process = fields.Selection(PROCESSES, required=True, readonly=True)
     woken_by = fields.Selection(
         [("stock", "Stock movement"), ("schedule", "Schedule"), ("user", "User")],
-        string="Woken By",
         readonly=True,
     )
     user_id = fields.Many2one("res.users", readonly=True, default=lambda self: self.env.user)
