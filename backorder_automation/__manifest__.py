@@ -17,6 +17,7 @@
         "views/backorder_run_views.xml",
         "report/report_deliveryslip.xml",
         "wizard/backorder_check_views.xml",
+        "wizard/backorder_wizard_views.xml",
         "wizard/stock_backorder_confirmation_views.xml",
     ],
     "demo": ["demo/backorder_automation_demo.xml"],

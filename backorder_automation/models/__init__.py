@@ -1,3 +1,4 @@
+from . import backorder_action_mixin
 from . import backorder_demo
 from . import backorder_hold_mixin
 from . import backorder_plan_mixin

@@ -69,7 +69,12 @@ class BackorderPlanMixin(models.AbstractModel):
     def _get_backorder_need(self):
         """Return what the move still has to reserve, in the unit of the product."""
         self.ensure_one()
-        return self.product_qty - self.product_uom._compute_quantity(
+        return self.product_qty - self._get_backorder_reserved()
+
+    def _get_backorder_reserved(self):
+        """Return what the move has reserved, in the unit of the product."""
+        self.ensure_one()
+        return self.product_uom._compute_quantity(
             self.quantity, self.product_id.uom_id, rounding_method="HALF-UP"
         )
 

@@ -19,58 +19,58 @@ class BackorderReasonMixin(models.AbstractModel):
     def _get_backorder_reasons(self):
         """Return why each held move of self waits.
 
+        A fixed number of queries, however many moves there are.
+
         :return: a dict of move id to (reason code, text), read from the plan of their queues
         """
-        plan = self._backorder_plan(self.product_id)
-        before = Supply(self.env, self.product_id.ids or (0,))
+        facts = BackorderFacts(self)
         reasons = {}
         for move in self:
-            line = plan.get(move.id)
-            if not line:
-                reasons[move.id] = ("off", self.env._("Back order management is switched off."))
-                continue
-            code = move._get_backorder_reason_code(line, before)
-            text = getattr(move, f"_get_backorder_text_{code}")(line, plan)
-            reasons[move.id] = (code, text)
+            line = facts.plan.get(move.id)
+            if line:
+                code = move._get_backorder_reason_code(line, facts)
+                text = getattr(move, f"_get_backorder_text_{code}")(line, facts)
+            else:
+                code, text = "off", self.env._("Back order management is switched off.")
+            reasons[move.id] = code, text
         return reasons
 
-    def _get_backorder_reason_code(self, line, supply):
+    def _get_backorder_reason_code(self, line, facts):
         """Return the reason code of one held move.
 
         :param line: its :class:`BackorderPlanLine`
-        :param Supply supply: the free stock before anybody is served
+        :param BackorderFacts facts: what the plan does not say
         """
         self.ensure_one()
         if line.reason in ("error", "paused", "complete"):
             return line.reason
         if line.reason == "served":
-            return "served" if self._is_backorder_scheduled() else "off"
-        free = supply.free(line.product_id, line.location_id)
-        if free > EPSILON:
+            return "served" if facts.is_scheduled else "off"
+        if facts.supply.free(line.product_id, line.location_id) > EPSILON:
             return "ahead" if line.place > 1 or line.served > EPSILON else "unusable"
-        if self._get_backorder_reserved_behind():
+        if facts.get_reserved_behind(self):
             return "reserved"
         if line.expected_date:
             return "expected"
-        return "elsewhere" if self._get_backorder_elsewhere() else "nothing"
+        return "elsewhere" if facts.get_elsewhere(self) else "nothing"
 
     @api.model
     def _is_backorder_scheduled(self):
-        """Return whether any of the two schedules is switched on."""
+        """Return whether one of the two schedules is switched on."""
         return any(self._get_backorder_cron(process).active for process in ("primary", "secondary"))
 
     # One method a reason: `_get_backorder_text_CODE`
 
-    def _get_backorder_text_served(self, line, plan):
+    def _get_backorder_text_served(self, line, facts):
         return self.env._("Stock is free: it is released with the next run.")
 
-    def _get_backorder_text_off(self, line, plan):
+    def _get_backorder_text_off(self, line, facts):
         return self.env._("Stock is free, but both back order schedules are switched off.")
 
-    def _get_backorder_text_ahead(self, line, plan):
+    def _get_backorder_text_ahead(self, line, facts):
         ahead = [
             other.order_id
-            for other in plan.values()
+            for other in facts.plan.values()
             if other.product_id == line.product_id
             and other.place < line.place
             and other.served > EPSILON
@@ -87,50 +87,52 @@ class BackorderReasonMixin(models.AbstractModel):
             )
         return text + ". " + self._get_backorder_expected_text(line)
 
-    def _get_backorder_text_expected(self, line, plan):
+    def _get_backorder_text_expected(self, line, facts):
         return self.env._("Nothing is free. ") + self._get_backorder_expected_text(line)
 
-    def _get_backorder_text_nothing(self, line, plan):
+    def _get_backorder_text_nothing(self, line, facts):
         return self.env._("Nothing is free and nothing more is ordered.")
 
-    def _get_backorder_text_complete(self, line, plan):
+    def _get_backorder_text_complete(self, line, facts):
         lacking = self.env["product.product"]
-        for other in plan.values():
+        for other in facts.plan.values():
             if other.order_id == line.order_id:
-                lacking |= self.browse(other.move_id)._get_backorder_lacking_product(other)
+                free = facts.supply.free(other.product_id, other.location_id)
+                if free < other.need - EPSILON:
+                    lacking |= lacking.browse(other.product_id)
         if lacking:
             return self.env._(
                 "The order ships complete and waits for %s.", self._join_backorder_names(lacking)
             )
         return self.env._("The order ships complete, and others ahead need the same stock.")
 
-    def _get_backorder_text_elsewhere(self, line, plan):
-        warehouses = self._get_backorder_elsewhere()
+    def _get_backorder_text_elsewhere(self, line, facts):
+        warehouses = facts.get_elsewhere(self)
         stock = ", ".join(
             f"{warehouse.name} ({self.product_id.uom_id.round(quantity)})"
             for warehouse, quantity in warehouses.items()
         )
         return self.env._("Stock only in another warehouse: %s.", stock)
 
-    def _get_backorder_text_unusable(self, line, plan):
+    def _get_backorder_text_unusable(self, line, facts):
         return self.env._(
             "Stock is free, but in lots, packages or quantities this line cannot take."
         )
 
-    def _get_backorder_text_reserved(self, line, plan):
-        pickings = self._get_backorder_reserved_behind().picking_id
+    def _get_backorder_text_reserved(self, line, facts):
+        pickings = facts.get_reserved_behind(self).picking_id
         return self.env._(
             "Reserved by transfers that rank behind: %s. ", self._join_backorder_names(pickings)
         ) + self._get_backorder_expected_text(line)
 
-    def _get_backorder_text_error(self, line, plan):
+    def _get_backorder_text_error(self, line, facts):
         return self.env._(
             "Stopped by an error until %(date)s: %(error)s",
             date=format_datetime(self.env, self.backorder_retry_date),
             error=self.backorder_error,
         )
 
-    def _get_backorder_text_paused(self, line, plan):
+    def _get_backorder_text_paused(self, line, facts):
         if self.backorder_paused:
             reason = self.backorder_pause_reason or self.env._("no reason given")
             return self.env._("Paused: %s", reason)
@@ -150,64 +152,17 @@ class BackorderReasonMixin(models.AbstractModel):
             date=format_date(self.env, line.expected_date),
         )
 
-    def _get_backorder_lacking_product(self, line):
-        """Return the product of self when its own need is not in stock."""
-        supply = Supply(self.env, [line.product_id])
-        if supply.free(line.product_id, line.location_id) < line.need - EPSILON:
-            return self.product_id
-        return self.env["product.product"]
-
-    def _get_backorder_elsewhere(self):
-        """Return free stock of the product in other warehouses of the company."""
-        rows = self.env.execute_query(
-            SQL(
-                """
-                SELECT l.warehouse_id, SUM(q.quantity - q.reserved_quantity)
-                  FROM stock_quant q
-                  JOIN stock_location l ON l.id = q.location_id AND l.usage = 'internal'
-                 WHERE q.product_id = %s AND l.company_id = %s
-                   AND l.warehouse_id IS DISTINCT FROM %s AND l.warehouse_id IS NOT NULL
-              GROUP BY l.warehouse_id
-                HAVING SUM(q.quantity - q.reserved_quantity) > %s
-                """,
-                self.product_id.id,
-                self.company_id.id,
-                self.location_id.warehouse_id.id or None,
-                EPSILON,
-            )
-        )
-        found = defaultdict(float)
-        for warehouse_id, quantity in rows:
-            found[self.env["stock.warehouse"].browse(warehouse_id)] += quantity
-        return found
-
-    def _get_backorder_reserved_behind(self):
-        """Return reserved, unpicked moves that stand behind this one in the queue."""
-        donors = self._get_backorder_donors()
-        if not donors:
-            return donors
-        rows = self._fetch_backorder_queue(
-            self.company_id,
-            self.product_id.ids,
-            donors.ids,
-            self.company_id.backorder_queue_order,
-        )
-        queue = [row[0] for row in rows]
-        behind = set(queue[queue.index(self.id) + 1 :])
-        return donors.filtered(lambda move: move.id in behind)
-
     def _get_backorder_donors(self):
-        """Return the moves whose reservation could be given to this one."""
-        self.ensure_one()
+        """Return the moves whose reservation could be given to one of self."""
         return self.sudo().search(
             [
-                ("product_id", "=", self.product_id.id),
-                ("company_id", "=", self.company_id.id),
-                ("location_id", "child_of", self.location_id.id),
+                ("product_id", "in", self.product_id.ids),
+                ("company_id", "in", self.company_id.ids),
                 ("state", "in", ("assigned", "partially_available")),
                 ("picked", "=", False),
                 ("picking_id.printed", "=", False),
                 ("picking_id", "!=", False),
+                ("location_id.usage", "=", "internal"),
                 ("move_orig_ids", "=", False),
                 ("quantity", ">", 0),
             ]
@@ -220,3 +175,68 @@ class BackorderReasonMixin(models.AbstractModel):
         if len(records) > MAX_NAMES:
             names.append(self.env._("and others"))
         return ", ".join(names)
+
+
+class BackorderFacts:
+    """What the reasons of some held moves are made of, read once for all of them."""
+
+    def __init__(self, moves):
+        self.env = moves.env
+        self.plan = moves._backorder_plan(moves.product_id)
+        self.supply = Supply(moves.env, moves.product_id.ids or (0,))
+        self.is_scheduled = moves._is_backorder_scheduled()
+        self.donors = moves._get_backorder_donors()
+        self.positions = self._read_positions(moves)
+        self.elsewhere = self._read_elsewhere(moves)
+
+    def _read_positions(self, moves):
+        """Return {move id: position}: the donors stand in the queue like everybody else."""
+        positions = {}
+        for company in moves.company_id if self.donors else ():
+            queue = moves._fetch_backorder_queue(
+                company, moves.product_id.ids, self.donors.ids, company.backorder_queue_order
+            )
+            positions.update({row[0]: position for position, row in enumerate(queue)})
+        return positions
+
+    def _read_elsewhere(self, moves):
+        """Return {product id: {warehouse id: free quantity}} in all warehouses."""
+        elsewhere = defaultdict(dict)
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT q.product_id, l.warehouse_id, SUM(q.quantity - q.reserved_quantity)
+                  FROM stock_quant q
+                  JOIN stock_location l ON l.id = q.location_id AND l.usage = 'internal'
+                 WHERE q.product_id IN %s AND l.company_id IN %s AND l.warehouse_id IS NOT NULL
+              GROUP BY q.product_id, l.warehouse_id
+                HAVING SUM(q.quantity - q.reserved_quantity) > %s
+                """,
+                moves.product_id._ids or (0,),
+                moves.company_id._ids or (0,),
+                EPSILON,
+            )
+        )
+        for product_id, warehouse_id, quantity in rows:
+            elsewhere[product_id][warehouse_id] = quantity
+        return elsewhere
+
+    def get_reserved_behind(self, move):
+        """Return reserved, unpicked moves that stand behind this one in the queue."""
+        return self.donors.filtered(
+            lambda donor: (
+                donor.product_id == move.product_id
+                and self.positions.get(donor.id, -1) > self.positions.get(move.id, 0)
+                and self.supply.is_below(donor.location_id.id, move.location_id.id)
+            )
+        )
+
+    def get_elsewhere(self, move):
+        """Return the other warehouses of the company that have the product: {warehouse: free}."""
+        own = move.location_id.warehouse_id
+        warehouses = self.env["stock.warehouse"].browse(self.elsewhere[move.product_id.id])
+        return {
+            warehouse: self.elsewhere[move.product_id.id][warehouse.id]
+            for warehouse in warehouses
+            if warehouse != own and warehouse.company_id == move.company_id
+        }

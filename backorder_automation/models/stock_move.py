@@ -20,6 +20,7 @@ class StockMove(models.Model):
     _name = "stock.move"
     _inherit = [
         "stock.move",
+        "backorder.action.mixin",
         "backorder.hold.mixin",
         "backorder.plan.mixin",
         "backorder.reason.mixin",
@@ -146,24 +147,6 @@ class StockMove(models.Model):
         if self.env.context.get(CTX_WITHOUT_HELD):
             domain = Domain(domain) & Domain("backorder_held", "=", False)
         return super()._search(domain, *args, **kwargs)
-
-    # Actions
-
-    def action_backorder_release(self):
-        """Release the selected held lines now, as far as stock and queue allow."""
-        self.env["stock.picking"]._check_backorder_manager()
-        pickings = self.sudo()._backorder_release()
-        return pickings._get_backorder_action()
-
-    def action_backorder_give_back(self):
-        """Turn the selected held lines into standard backorders."""
-        self.env["stock.picking"]._check_backorder_manager()
-        return self.sudo()._backorder_give_back()._get_backorder_action()
-
-    def action_open_backorder_document(self):
-        """Open the sales order this line belongs to."""
-        self.ensure_one()
-        return self.sale_line_id.order_id.get_formview_action()
 
     # Odoo's own verbs, told about demand without a transfer
 

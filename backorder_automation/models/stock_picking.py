@@ -44,16 +44,22 @@ class StockPicking(models.Model):
                 move._is_backorder_open() for move in picking.move_ids | picking.backorder_left_ids
             )
 
+    backorder_is_carried = fields.Boolean(
+        compute="_compute_backorder_move_count", compute_sudo=True
+    )
     backorder_is_guarded = fields.Boolean(
         compute="_compute_backorder_is_guarded",
         compute_sudo=True,
         help="Stock this transfer could use is kept for those ahead in the queue.",
     )
 
-    @api.depends("is_backordered")
+    @api.depends("is_backordered", "move_ids.state")
     def _compute_backorder_move_count(self):
         for picking in self:
             picking.backorder_move_count = len(picking._get_backorder_moves())
+            picking.backorder_is_carried = any(
+                move._is_backorder_open() for move in picking.move_ids
+            )
 
     @api.depends("move_ids.state", "move_ids.quantity")
     def _compute_backorder_is_guarded(self):
@@ -85,6 +91,12 @@ class StockPicking(models.Model):
         )
         self._backorder_log_taken(losers)
         return True
+
+    def action_backorder_cancel(self):
+        """Ask whether what this transfer carries waits again or is not shipped at all."""
+        self.ensure_one()
+        dialog = self.env["backorder.drop"]._make_for_transfer(self)
+        return dialog._get_backorder_dialog(self.env._("Cancel"))
 
     def action_view_backorders(self):
         """Show the open back-ordered demand this transfer carries or left behind."""

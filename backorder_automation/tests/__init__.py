@@ -1,4 +1,5 @@
 from . import test_completion
+from . import test_decisions
 from . import test_eligibility
 from . import test_guard
 from . import test_hold

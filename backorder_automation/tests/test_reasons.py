@@ -71,3 +71,17 @@ class TestReasons(QueueCommon):
         rival = self._order((self.gadget, 5), commitment_date="2099-01-01")
         order = self._waiting(5, promised=1)
         self.assertIn(rival.picking_ids.name, self._reason(order))
+
+    def test_reasons_take_a_fixed_number_of_queries(self):
+        def cost(orders):
+            held = self.env["stock.move"].concat(*map(self._held, orders))
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            self.assertTrue(all(held.mapped("backorder_reason")))
+            return self.env.cr.sql_log_count - before
+
+        orders = [self._waiting(quantity) for quantity in range(1, 3)]
+        few = cost(orders)
+        orders += [self._waiting(quantity) for quantity in range(1, 12)]
+        self.assertLessEqual(cost(orders), few)

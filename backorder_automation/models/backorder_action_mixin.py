@@ -1,0 +1,66 @@
+from odoo import models
+from odoo.exceptions import UserError
+
+
+class BackorderActionMixin(models.AbstractModel):
+    """What people can do with the lines of the Back Orders list."""
+
+    _name = "backorder.action.mixin"
+    _description = "Back Order Actions"
+
+    def action_backorder_release(self):
+        """Release the selected held lines now, as far as stock and queue allow."""
+        self.env["stock.picking"]._check_backorder_manager()
+        pickings = self.sudo()._backorder_release()
+        return pickings._get_backorder_action()
+
+    def action_backorder_give_back(self):
+        """Turn the selected held lines into standard backorders."""
+        self.env["stock.picking"]._check_backorder_manager()
+        return self.sudo()._backorder_give_back()._get_backorder_action()
+
+    def action_open_backorder_document(self):
+        """Open the sales order this line belongs to."""
+        self.ensure_one()
+        return self.sale_line_id.order_id.get_formview_action()
+
+    def action_backorder_find_stock(self):
+        """Show reserved stock behind this line in the queue, to take it from there."""
+        self.env["stock.picking"]._check_backorder_manager()
+        self.ensure_one()
+        wizard = self.env["backorder.reallocation"]._make(self)
+        return wizard._get_backorder_dialog(self.env._("Find Stock"))
+
+    def action_backorder_pause(self):
+        """Ask until when, and why, the selected lines are not to be released."""
+        self.env["stock.picking"]._check_backorder_manager()
+        wizard = self.env["backorder.pause"].create({"move_ids": self._get_held_ids()})
+        return wizard._get_backorder_dialog(self.env._("Pause"))
+
+    def action_backorder_resume(self):
+        """Let the selected lines take part again, and give them what is free."""
+        self.env["stock.picking"]._check_backorder_manager()
+        self.write(
+            {
+                "backorder_paused": False,
+                "backorder_pause_reason": False,
+                "backorder_not_before": False,
+            }
+        )
+        self._backorder_wake("secondary", self.product_id, self.location_id)
+
+    def action_backorder_drop(self):
+        """Ask why the selected lines are not to be shipped at all."""
+        self.env["stock.picking"]._check_backorder_manager()
+        wizard = self.env["backorder.drop"].create({"move_ids": self._get_held_ids()})
+        return wizard._get_backorder_dialog(self.env._("Cancel the Remainder"))
+
+    def _get_held_ids(self):
+        """Return the ids of the held moves of self.
+
+        :raises UserError: when none of them is held any more
+        """
+        held = self.filtered("backorder_held")
+        if not held:
+            raise UserError(self.env._("These lines do not wait any more: they are released."))
+        return held.ids

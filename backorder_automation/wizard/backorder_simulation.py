@@ -1,0 +1,128 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Command
+
+from ..const import EPSILON, QUEUE_ORDERS
+
+
+class BackorderSimulation(models.TransientModel):
+    """Show who would get what under a queue order, against today; apply exactly that."""
+
+    _name = "backorder.simulation"
+    _description = "Back Order Plan"
+
+    company_id = fields.Many2one(
+        "res.company", required=True, default=lambda self: self.env.company
+    )
+    queue_order = fields.Selection(
+        QUEUE_ORDERS,
+        required=True,
+        default=lambda self: self.env.company.backorder_queue_order,
+    )
+    product_ids = fields.Many2many("product.product", help="Empty: all of them.")
+    line_ids = fields.One2many("backorder.simulation.line", "simulation_id", readonly=True)
+    waiting_count = fields.Integer(
+        string="Lines That Get Nothing", readonly=True, help="Under neither of the orders."
+    )
+
+    def action_simulate(self):
+        """Plan with the chosen order and compare with the company's own."""
+        self.ensure_one()
+        self.env["stock.picking"]._check_backorder_manager()
+        today, then = self._plan(self.company_id.backorder_queue_order), self._plan()
+        shown = [
+            move_id
+            for move_id, line in then.items()
+            if line.served > EPSILON or today[move_id].served > EPSILON
+        ]
+        self.write(
+            {
+                "line_ids": [
+                    Command.clear(),
+                    *(
+                        Command.create(self._prepare_line_vals(then[move_id], today[move_id]))
+                        for move_id in shown
+                    ),
+                ],
+                "waiting_count": len(then) - len(shown),
+            }
+        )
+        return self._reopen()
+
+    def action_apply(self):
+        """Release exactly what was shown.
+
+        :raises UserError: when stock or the queue moved meanwhile
+        """
+        self.ensure_one()
+        self.env["stock.picking"]._check_backorder_manager()
+        moves = self.env["stock.move"].sudo()
+        plan = self._plan()
+        served = {move_id: line.served for move_id, line in plan.items() if line.served > EPSILON}
+        shown = {line.move_id.id: line.served_then for line in self.line_ids if line.served_then}
+        if served != shown:
+            raise UserError(
+                self.env._("Stock or the queue moved meanwhile. Simulate again before you apply.")
+            )
+        run = self.env["backorder.run"]._start("manual", plan, "user")
+        pickings = moves.browse(served)._backorder_lock()._backorder_carry_out(served)
+        run._note_released(plan, served, pickings)
+        run._finish()
+        return pickings.with_env(self.env)._get_backorder_action()
+
+    def _plan(self, queue_order=None):
+        """Return the plan under a queue order, the chosen one when None."""
+        return (
+            self.env["stock.move"]
+            .sudo()
+            ._backorder_plan(
+                self.product_ids or None,
+                self.company_id,
+                queue_order=queue_order or self.queue_order,
+            )
+        )
+
+    @api.model
+    def _prepare_line_vals(self, then, today):
+        return {
+            "move_id": then.move_id,
+            "need": then.need,
+            "place_today": today.place,
+            "place_then": then.place,
+            "served_today": today.served,
+            "served_then": then.served,
+        }
+
+    def _reopen(self):
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": self._name,
+            "res_id": self.id,
+            "view_mode": "form",
+            "target": "current",
+        }
+
+
+class BackorderSimulationLine(models.TransientModel):
+    _name = "backorder.simulation.line"
+    _description = "Back Order Plan Line"
+    _order = "id"
+
+    simulation_id = fields.Many2one(
+        "backorder.simulation", required=True, ondelete="cascade", index=True
+    )
+    move_id = fields.Many2one("stock.move", required=True, ondelete="cascade")
+    order_id = fields.Many2one(related="move_id.sale_line_id.order_id", string="Order")
+    partner_id = fields.Many2one(related="move_id.partner_id", string="Customer")
+    product_id = fields.Many2one(related="move_id.product_id")
+    need = fields.Float(digits="Product Unit", string="Needs")
+    place_today = fields.Integer(string="Place Today")
+    place_then = fields.Integer(string="Place Then")
+    served_today = fields.Float(digits="Product Unit", string="Gets Today")
+    served_then = fields.Float(digits="Product Unit", string="Gets Then")
+    gain = fields.Float(digits="Product Unit", compute="_compute_gain")
+
+    @api.depends("served_today", "served_then")
+    def _compute_gain(self):
+        for line in self:
+            line.gain = line.served_then - line.served_today
