@@ -33,5 +33,5 @@ psql: ## PostgreSQL's shell on the demo database
 test-native: ## Odoo's own tests without the addon, with it, and with its feature on (MODULES=stock,...; long)
 	@tools/run.sh native
 
-bench: ## run benchmarks/run.py on a fresh database
+bench: ## measure the addon beside native Odoo (SIZE=small or full)
 	@tools/run.sh bench

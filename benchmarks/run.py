@@ -13,7 +13,7 @@ import statistics
 import sys
 import time
 
-sys.path.insert(0, os.environ.get("BENCH_HOME", "."))
+sys.path.insert(0, os.getcwd())
 from benchmarks import volume  # noqa: E402
 
 SIZES = {

@@ -19,6 +19,8 @@ STATE=${STATE_DIR:-$ROOT/.odoo}
 . "$ROOT/tools/lib/demo.sh"
 # shellcheck source=tools/lib/lint.sh
 . "$ROOT/tools/lib/lint.sh"
+# shellcheck source=tools/lib/lifecycle.sh
+. "$ROOT/tools/lib/lifecycle.sh"
 # shellcheck source=tools/lib/tests.sh
 . "$ROOT/tools/lib/tests.sh"
 # shellcheck source=tools/lib/native.sh

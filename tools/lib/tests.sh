@@ -63,6 +63,9 @@ cmd_test() {
     # Odoo writes what is wrong into its log and goes on.
     "$PY" "$ROOT/tools/check_log.py" "$ROOT/tools/log_allowed.txt" "$(log_of install)" "$(log_of test)" ||
         failed="${failed:+$failed; }Odoo's log has warnings or errors"
+    # Not for a developer who asked for some tests only.
+    [ -n "${FILE:-}${K:-}" ] || run_lifecycle "$TEST_DB" ||
+        failed="${failed:+$failed; }the lifecycle check failed"
     # The last line: how many tests ran. A skipped test is a test that did not run.
     trap - EXIT
     stop_postgres_if_ours
@@ -85,5 +88,5 @@ cmd_bench() {
     trap stop_postgres_if_ours EXIT
     prepare_test
     fresh_db backorder_bench install
-    odoo shell -c "$CONF" -d backorder_bench --no-http --log-level=error <"$ROOT/benchmarks/run.py"
+    (cd "$ROOT" && SIZE=${SIZE:-small} shell_script backorder_bench benchmarks/run.py)
 }
