@@ -1,10 +1,24 @@
 from collections import defaultdict
 
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.tools import SQL, format_date, format_datetime
 
 from ..const import EPSILON
 from ..supply import Supply
+
+REASONS = [
+    ("served", "Ready to release"),
+    ("ahead", "Others are ahead"),
+    ("expected", "Expected"),
+    ("nothing", "Nothing ordered"),
+    ("complete", "Ships complete"),
+    ("elsewhere", "In another warehouse"),
+    ("unusable", "Stock cannot be used"),
+    ("reserved", "Reserved behind"),
+    ("error", "Error"),
+    ("off", "Schedules off"),
+    ("paused", "Paused"),
+]
 
 # How many other documents a reason names before it says "and others".
 MAX_NAMES = 3
@@ -16,24 +30,62 @@ class BackorderReasonMixin(models.AbstractModel):
     _name = "backorder.reason.mixin"
     _description = "Back Order Reason"
 
-    def _get_backorder_reasons(self):
-        """Return why each held move of self waits.
+    backorder_place = fields.Integer(
+        string="Place",
+        compute="_compute_backorder_reason",
+        compute_sudo=True,
+        help="Place in the queue of the product. 1 is served first.",
+    )
+    backorder_free_qty = fields.Float(
+        string="Free Now",
+        compute="_compute_backorder_reason",
+        compute_sudo=True,
+        digits="Product Unit",
+        help="On hand and not reserved where this line takes from, in the unit of the product.",
+    )
+    backorder_expected_date = fields.Datetime(
+        string="Expected",
+        compute="_compute_backorder_reason",
+        compute_sudo=True,
+        help="When what is on its way is enough for this line, after those ahead of it.",
+    )
+    backorder_reason_code = fields.Selection(
+        REASONS, string="Reason", compute="_compute_backorder_reason", compute_sudo=True
+    )
+    backorder_reason = fields.Text(
+        string="Why It Waits",
+        compute="_compute_backorder_reason",
+        compute_sudo=True,
+        help="Why this line waits, as seen from its place in the queue.",
+    )
 
-        A fixed number of queries, however many moves there are.
-
-        :return: a dict of move id to (reason code, text), read from the plan of their queues
-        """
-        facts = BackorderFacts(self)
-        reasons = {}
+    @api.depends("backorder_held")
+    def _compute_backorder_reason(self):
+        """Explain each held line through the plan of its queue."""
+        held = self.filtered("backorder_held")
+        facts = BackorderFacts(held) if held else None
         for move in self:
-            line = facts.plan.get(move.id)
-            if line:
-                code = move._get_backorder_reason_code(line, facts)
-                text = getattr(move, f"_get_backorder_text_{code}")(line, facts)
-            else:
-                code, text = "off", self.env._("Back order management is switched off.")
-            reasons[move.id] = code, text
-        return reasons
+            line = facts and facts.plan.get(move.id)
+            move.backorder_place = line.place if line else 0
+            move.backorder_expected_date = line.expected_date if line else False
+            move.backorder_free_qty = (
+                facts.supply.free(line.product_id, line.location_id) if line else 0.0
+            )
+            code, text = False, False
+            if move in held:
+                code, text = move._get_backorder_reason(line, facts)
+            move.backorder_reason_code, move.backorder_reason = code, text
+
+    def _get_backorder_reason(self, line, facts):
+        """Return (reason code, text) of one held move.
+
+        :param line: its :class:`BackorderPlanLine`, None where its company plans nothing
+        :param BackorderFacts facts: what the plan does not say
+        """
+        if not line:
+            return "off", self.env._("Back order management is switched off.")
+        code = self._get_backorder_reason_code(line, facts)
+        return code, getattr(self, f"_get_backorder_text_{code}")(line, facts)
 
     def _get_backorder_reason_code(self, line, facts):
         """Return the reason code of one held move.

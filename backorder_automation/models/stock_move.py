@@ -53,25 +53,9 @@ class StockMove(models.Model):
         copy=False,
         help="What to do with the part of this line that is not shipped. Asked at validation.",
     )
-    backorder_reason = fields.Text(
-        string="Why It Waits",
-        compute="_compute_backorder_reason",
-        compute_sudo=True,
-        help="Why this line waits, as seen from its place in the queue.",
-    )
-
     _backorder_held_index = models.Index("(product_id, location_id) WHERE backorder_held")
 
     # Computes: a held move has no transfer to take these values from, so it keeps its own.
-
-    @api.depends("backorder_held")
-    def _compute_backorder_reason(self):
-        """Explain each held line through the plan of its queue."""
-        held = self.filtered("backorder_held")
-        (self - held).backorder_reason = False
-        reasons = held._get_backorder_reasons() if held else {}
-        for move in held:
-            _code, move.backorder_reason = reasons.get(move.id, (False, False))
 
     def _compute_priority(self):
         return super(StockMove, self._backorder_not_held())._compute_priority()
