@@ -8,6 +8,7 @@
     "depends": ["sale_stock"],
     "data": [
         "security/ir.model.access.csv",
+        "security/backorder_report_security.xml",
         "data/ir_cron_data.xml",
         "views/stock_move_views.xml",
         "views/stock_picking_views.xml",
@@ -15,6 +16,8 @@
         "views/res_partner_views.xml",
         "views/res_config_settings_views.xml",
         "views/backorder_run_views.xml",
+        "report/backorder_fill_report_views.xml",
+        "report/backorder_report_views.xml",
         "report/report_deliveryslip.xml",
         "wizard/backorder_check_views.xml",
         "wizard/backorder_wizard_views.xml",

@@ -9,6 +9,7 @@ from . import test_processes
 from . import test_query_counts
 from . import test_queue
 from . import test_reasons
+from . import test_report
 from . import test_rights
 from . import test_runs
 from . import test_settings
