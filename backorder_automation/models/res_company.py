@@ -28,6 +28,18 @@ class ResCompany(models.Model):
         help="Who is served first when several orders wait for the same product. The same on "
         "every path: schedules, manual release, new orders, receipts.",
     )
+    backorder_portal_ship = fields.Boolean(
+        string="Ask to Ship What Is There",
+        help="On the portal, customers may ask to get now what is in stock of their back orders.",
+    )
+    backorder_portal_wait = fields.Boolean(
+        string="Tell That They Wait",
+        help="On the portal, customers may say that they wait for their back orders.",
+    )
+    backorder_portal_cancel = fields.Boolean(
+        string="Ask to Cancel the Rest",
+        help="On the portal, customers may ask to cancel what is back ordered.",
+    )
 
     def write(self, vals):
         """Switching the feature off gives the held demand of the company back to Odoo."""

@@ -21,6 +21,15 @@ class ResConfigSettings(models.TransientModel):
     backorder_queue_order = fields.Selection(
         related="company_id.backorder_queue_order", readonly=False
     )
+    backorder_portal_ship = fields.Boolean(
+        related="company_id.backorder_portal_ship", readonly=False
+    )
+    backorder_portal_wait = fields.Boolean(
+        related="company_id.backorder_portal_wait", readonly=False
+    )
+    backorder_portal_cancel = fields.Boolean(
+        related="company_id.backorder_portal_cancel", readonly=False
+    )
     backorder_primary_active = fields.Boolean(
         string="Primary Backorder Process, Incoming Shipments",
     )

@@ -3,7 +3,8 @@ from odoo.exceptions import UserError
 
 
 class SaleOrder(models.Model):
-    _inherit = "sale.order"
+    _name = "sale.order"
+    _inherit = ["sale.order", "backorder.portal.mixin"]
 
     is_backordered = fields.Boolean(
         string="Back Ordered",

@@ -1,4 +1,7 @@
 from odoo import api, fields, models
+from odoo.tools import format_date
+
+from ..const import EPSILON
 
 
 class SaleOrderLine(models.Model):
@@ -12,6 +15,12 @@ class SaleOrderLine(models.Model):
         help="What the customer still waits for as a back order, in the unit of the line: held, "
         "or released and not delivered yet.",
     )
+    backorder_expected_date = fields.Datetime(
+        string="Back Order Expected",
+        compute="_compute_backorder_expected_date",
+        compute_sudo=True,
+        help="When everything held for this line is in stock. Empty when not all of it is ordered.",
+    )
 
     @api.depends("move_ids.backorder_date", "move_ids.state", "move_ids.product_uom_qty")
     def _compute_qty_backordered(self):
@@ -23,6 +32,41 @@ class SaleOrderLine(models.Model):
                 for move in line.move_ids
                 if move._is_backorder_open()
             )
+
+    @api.depends("move_ids.backorder_held", "move_ids.product_uom_qty")
+    def _compute_backorder_expected_date(self):
+        """Read the plan of the queues the lines wait in: the only opinion there is."""
+        held = self.move_ids._origin.filtered("backorder_held")
+        plan = held._backorder_plan(held.product_id, held.company_id) if held else {}
+        for line in self:
+            places = [plan.get(move.id) for move in line.move_ids._origin & held]
+            line.backorder_expected_date = self._get_backorder_last_date(places)
+
+    @api.model
+    def _get_backorder_last_date(self, places):
+        """Return when the last of the demand is in stock; False when a part is not ordered.
+
+        :param list places: what the plan says of each held move, None where it says nothing
+        """
+        now = fields.Datetime.now()
+        dates = [
+            place and (now if place.need - place.served <= EPSILON else place.expected_date)
+            for place in places
+        ]
+        return max(dates) if dates and all(dates) else False
+
+    def _get_backorder_customer_text(self):
+        """Return when the customer gets what is back ordered, in words for the customer.
+
+        A date that has passed is no promise any more.
+        """
+        self.ensure_one()
+        if not any(self.sudo().move_ids.mapped("backorder_held")):
+            return self.env._("Being prepared")
+        date = self.backorder_expected_date
+        if date and date.date() >= fields.Date.today():
+            return format_date(self.env, date)
+        return self.env._("No date known yet")
 
     def _get_backorder_cancelled(self):
         """Return what was cancelled by decision, in the unit of the line.
