@@ -11,6 +11,7 @@
         "security/backorder_report_security.xml",
         "data/ir_cron_data.xml",
         "data/mail_activity_type_data.xml",
+        "data/mail_template_data.xml",
         "views/stock_move_views.xml",
         "views/stock_picking_views.xml",
         "views/sale_order_views.xml",

@@ -154,4 +154,5 @@ class BackorderHoldMixin(models.AbstractModel):
             "backorder_date": self.backorder_date,
             "backorder_origin_id": self.backorder_origin_id.id,
             "backorder_release_date": self.backorder_release_date,
+            "backorder_announced_date": self.backorder_announced_date,
         }

@@ -61,6 +61,7 @@ class BackorderReleaseMixin(models.AbstractModel):
     def _cron_backorder_secondary(self):
         """Release whatever free stock can serve, for whatever reason it is free."""
         self._backorder_process("secondary")
+        self._backorder_mail_changed_dates()
 
     @api.model
     def _get_backorder_cron(self, process):
@@ -294,7 +295,9 @@ class BackorderReleaseMixin(models.AbstractModel):
                 "backorder_retry_date": False,
             }
         )
-        return served._backorder_create_transfers().with_env(self.env)
+        pickings = served._backorder_create_transfers()
+        served._backorder_mail_released()
+        return pickings.with_env(self.env)
 
     def _backorder_reserve(self):
         """Reserve through `_action_assign`, without what it repeats for every single move.

@@ -41,6 +41,30 @@ class ResCompany(models.Model):
         help="On the portal, customers may ask to cancel what is back ordered.",
     )
 
+    backorder_mail_held = fields.Boolean(
+        string="Mail: Back Ordered", help="Customers get a mail when something is back ordered."
+    )
+    backorder_mail_released = fields.Boolean(
+        string="Mail: On Its Way", help="Customers get a mail when a back order is released."
+    )
+    backorder_mail_cancelled = fields.Boolean(
+        string="Mail: Cancelled", help="Customers get a mail when a shortfall is not shipped."
+    )
+    backorder_mail_date = fields.Boolean(
+        string="Mail: Expected Date Changed",
+        help="Customers get a mail when the expected date of a back order moves.",
+    )
+    backorder_mail_date_days = fields.Integer(
+        string="Days the Expected Date May Move",
+        default=3,
+        help="Customers hear of a new expected date when it moves by more days than these.",
+    )
+
+    _backorder_mail_date_days_positive = models.Constraint(
+        "CHECK(backorder_mail_date_days >= 0)",
+        "The days an expected date may move cannot be negative.",
+    )
+
     def write(self, vals):
         """Switching the feature off gives the held demand of the company back to Odoo."""
         leaving = self.browse()

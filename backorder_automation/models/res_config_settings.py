@@ -30,6 +30,17 @@ class ResConfigSettings(models.TransientModel):
     backorder_portal_cancel = fields.Boolean(
         related="company_id.backorder_portal_cancel", readonly=False
     )
+    backorder_mail_held = fields.Boolean(related="company_id.backorder_mail_held", readonly=False)
+    backorder_mail_released = fields.Boolean(
+        related="company_id.backorder_mail_released", readonly=False
+    )
+    backorder_mail_cancelled = fields.Boolean(
+        related="company_id.backorder_mail_cancelled", readonly=False
+    )
+    backorder_mail_date = fields.Boolean(related="company_id.backorder_mail_date", readonly=False)
+    backorder_mail_date_days = fields.Integer(
+        related="company_id.backorder_mail_date_days", readonly=False
+    )
     backorder_primary_active = fields.Boolean(
         string="Primary Backorder Process, Incoming Shipments",
     )

@@ -9,3 +9,7 @@ class ResPartner(models.Model):
         help="1 is served first when the queue order is Customer rank first. 0 means no rank: "
         "served after everybody who has one.",
     )
+    backorder_mail_opt_out = fields.Boolean(
+        string="No Back Order Mails",
+        help="This customer, and the contacts of this company, get no mails about back orders.",
+    )

@@ -22,6 +22,7 @@ class StockMove(models.Model):
         "stock.move",
         "backorder.action.mixin",
         "backorder.hold.mixin",
+        "backorder.mail.mixin",
         "backorder.plan.mixin",
         "backorder.reason.mixin",
         "backorder.release.mixin",

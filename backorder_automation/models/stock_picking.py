@@ -266,6 +266,7 @@ class StockPicking(models.Model):
                     body=self.env._("Marked as back ordered:")
                     + picking._get_backorder_list([(m, m.product_uom_qty) for m in moves])
                 )
+        held._backorder_mail_held()
 
     def _backorder_log_dropped(self, shortfalls):
         """Write on the transfer what will not be shipped.
@@ -280,6 +281,7 @@ class StockPicking(models.Model):
             body=self.env._("Not shipped, and not back ordered:")
             + self._get_backorder_list(missing)
         )
+        self.move_ids.concat(*shortfalls)._backorder_mail_cancelled()
 
     def _backorder_log_taken(self, losers):
         """Write on both sides that a manager passed the queue.

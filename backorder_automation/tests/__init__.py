@@ -4,6 +4,7 @@ from . import test_eligibility
 from . import test_guard
 from . import test_hold
 from . import test_lifecycle
+from . import test_mail
 from . import test_order_edits
 from . import test_portal
 from . import test_processes

@@ -1,0 +1,161 @@
+import logging
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ..const import EPSILON
+
+_logger = logging.getLogger(__name__)
+
+
+class BackorderMailMixin(models.AbstractModel):
+    """Tell customers what happens to their back orders, through Odoo's mail queue.
+
+    Each mail has a switch on the company, off at first; where it is off nothing is read. Customers
+    may opt out, and get the mail in their language.
+    """
+
+    _name = "backorder.mail.mixin"
+    _description = "Back Order Mails"
+
+    backorder_announced_date = fields.Datetime(
+        string="Announced Date",
+        copy=False,
+        readonly=True,
+        help="The expected date the customer knows of.",
+    )
+
+    def _backorder_mail_held(self):
+        """Tell the customers of self, just held, what they have to wait for."""
+        moves = self._backorder_get_mailable("backorder_mail_held")
+        if moves:
+            orders = moves.sale_line_id.order_id
+            if self._backorder_send_mail("mail_template_backorder_held", orders):
+                moves._backorder_set_announced(moves._get_backorder_future_dates())
+
+    def _backorder_mail_released(self):
+        """Tell the customers of self, just released, that it is on its way."""
+        moves = self._backorder_get_mailable("backorder_mail_released")
+        self._backorder_send_mail("mail_template_backorder_released", moves.picking_id)
+
+    def _backorder_mail_cancelled(self):
+        """Tell the customers that what was short in the transfers of self is not shipped."""
+        moves = self._backorder_get_mailable("backorder_mail_cancelled")
+        self._backorder_send_mail("mail_template_backorder_cancelled", moves.picking_id)
+
+    def _get_backorder_dropped(self):
+        """Return what was sold and not shipped by self: (move, quantity in its unit) pairs.
+
+        Odoo's *No Backorder* cancels no move: it leaves the done one below its demand.
+        """
+        dropped = []
+        for move in self.filtered("sale_line_id"):
+            shipped = move.quantity if move.state == "done" else 0.0
+            if (
+                move.state in ("done", "cancel")
+                and move.product_uom.compare(shipped, move.product_uom_qty) < 0
+            ):
+                dropped.append((move, move.product_uom_qty - shipped))
+        return dropped
+
+    @api.model
+    def _backorder_mail_changed_dates(self):
+        """Tell customers whose expected date moved by more than their company's threshold.
+
+        A date that becomes known for the first time is news only where customers are told that
+        they wait: elsewhere nobody was told that there is no date.
+        """
+        companies = (
+            self.env["res.company"]
+            .sudo()
+            .search([("backorder_automation", "=", True), ("backorder_mail_date", "=", True)])
+        )
+        if not companies:
+            return
+        held = self.sudo().search(self._backorder_held_domain(companies))
+        moves = held._backorder_get_mailable("backorder_mail_date")
+        dates = moves._get_backorder_future_dates()
+        changed = moves.filtered(lambda move: move._is_backorder_date_news(dates.get(move.id)))
+        orders = changed.sale_line_id.order_id
+        if not self._backorder_send_mail("mail_template_backorder_date", orders):
+            orders = orders.browse()
+        seen_first = moves.filtered(lambda move: not move.backorder_announced_date) - changed
+        told = moves.filtered(lambda move: move.sale_line_id.order_id in orders)
+        (seen_first | told)._backorder_set_announced(dates)
+
+    def _is_backorder_date_news(self, date):
+        """Return whether the customer should hear of this expected date.
+
+        :param date: the expected date, None when it is not known
+        """
+        self.ensure_one()
+        if not date:
+            return False
+        if not self.backorder_announced_date:
+            return self.company_id.backorder_mail_held
+        threshold = timedelta(days=self.company_id.backorder_mail_date_days)
+        return abs(date - self.backorder_announced_date) > threshold
+
+    def _get_backorder_future_dates(self):
+        """Return the expected date of each held move of self that still lies ahead: a dict.
+
+        What stock serves already is about to be released, and needs no date.
+        """
+        if not self:
+            return {}
+        now = fields.Datetime.now()
+        plan = self._backorder_plan(self.product_id, self.company_id)
+        places = (plan[move.id] for move in self if move.id in plan)
+        return {
+            place.move_id: place.expected_date
+            for place in places
+            if place.need - place.served > EPSILON
+            and place.expected_date
+            and place.expected_date > now
+        }
+
+    def _backorder_set_announced(self, dates):
+        """Remember on self what the customers were told; a date not known changes nothing."""
+        known = self.filtered(lambda move: dates.get(move.id))
+        for date, moves in known.grouped(lambda move: dates[move.id]).items():
+            moves.backorder_announced_date = date
+
+    def _backorder_get_mailable(self, switch):
+        """Return the moves of self whose company sends this mail to a customer who wants it.
+
+        :param str switch: a boolean field of `res.company`
+        """
+        if not any(company[switch] for company in self.company_id):
+            return self.browse()
+        return self.sudo().filtered(
+            lambda move: move.company_id[switch] and move._is_backorder_customer_reachable()
+        )
+
+    def _is_backorder_customer_reachable(self):
+        """Return whether the customer of the move has an address and did not opt out."""
+        self.ensure_one()
+        customer = self.sale_line_id.order_id.partner_id
+        opted_out = customer | customer.commercial_partner_id
+        return bool(customer.email) and not any(opted_out.mapped("backorder_mail_opt_out"))
+
+    @api.model
+    def _backorder_send_mail(self, template_name, records):
+        """Queue one mail for each record; return whether it was done.
+
+        A template somebody broke must not stop a shipment.
+        """
+        if not records:
+            return False
+        template = self.env.ref(f"backorder_automation.{template_name}", raise_if_not_found=False)
+        if not template:
+            return False
+        try:
+            with self.env.cr.savepoint():
+                template.sudo().send_mail_batch(
+                    records.ids, email_layout_xmlid="mail.mail_notification_light"
+                )
+        except UserError as error:
+            _logger.info("Customers could not be told about %s: %s", records, error)
+            return False
+        return True
