@@ -131,6 +131,15 @@ class BackorderHoldMixin(models.AbstractModel):
         self.ensure_one()
         return bool(self.backorder_date) and self.state not in ("draft", "done", "cancel")
 
+    def _is_backorder_ready(self):
+        """Return whether this move has goods on their way to the customer in an open transfer."""
+        self.ensure_one()
+        return bool(
+            self.picking_id
+            and self.state in ("assigned", "partially_available")
+            and (self.location_final_id or self.location_dest_id)._is_outgoing()
+        )
+
     def _get_next_expected_receipt(self):
         """Return the next move that brings the product to where this one takes it, if any."""
         self.ensure_one()

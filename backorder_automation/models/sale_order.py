@@ -19,6 +19,24 @@ class SaleOrder(models.Model):
     )
     backorder_can_mark = fields.Boolean(compute="_compute_backorder_can_mark", compute_sudo=True)
     backorder_has_held = fields.Boolean(compute="_compute_backorder_can_mark", compute_sudo=True)
+    backorder_progress = fields.Html(
+        string="Delivery Progress",
+        compute="_compute_backorder_progress",
+        compute_sudo=True,
+        sanitize=False,
+        help="How much of a back-ordered order is delivered, ready, and still waited for.",
+    )
+    backorder_expected_date = fields.Datetime(
+        string="Back Orders Expected",
+        compute="_compute_backorder_expected_date",
+        compute_sudo=True,
+        help="When everything held for this order is in stock. Empty when a part is not ordered.",
+    )
+    backorder_is_late = fields.Boolean(
+        compute="_compute_backorder_expected_date",
+        compute_sudo=True,
+        help="A back order is expected after the promised date.",
+    )
 
     @api.depends("order_line.move_ids.backorder_date", "order_line.move_ids.state")
     def _compute_is_backordered(self):
@@ -46,6 +64,46 @@ class SaleOrder(models.Model):
         for order in self:
             order.backorder_can_mark = bool(order._get_backorder_waiting_moves())
             order.backorder_has_held = any(order.order_line.move_ids.mapped("backorder_held"))
+
+    @api.depends("order_line.backorder_expected_date", "order_line.backorder_is_late")
+    def _compute_backorder_expected_date(self):
+        """The last of its lines decides; one line without a date leaves the order without."""
+        for order in self:
+            lines = order.order_line.filtered(
+                lambda line: any(line.move_ids.mapped("backorder_held"))
+            )
+            dates = lines.mapped("backorder_expected_date")
+            order.backorder_expected_date = max(dates) if dates and all(dates) else False
+            order.backorder_is_late = any(lines.mapped("backorder_is_late"))
+
+    @api.depends("is_backordered", "order_line.qty_delivered", "order_line.qty_ready")
+    def _compute_backorder_progress(self):
+        """Add up the lines by unit: pieces and kilograms have no common sum."""
+        for order in self:
+            order.backorder_progress = order.is_backordered and self.env["ir.qweb"]._render(
+                "backorder_automation.order_progress",
+                {"rows": order._get_backorder_progress()},
+            )
+
+    def _get_backorder_progress(self):
+        """Return what is ordered, delivered, ready and waited for: a dict for each unit."""
+        self.ensure_one()
+        lines = self.order_line.filtered(lambda line: line.move_ids and line.product_uom_qty > 0)
+        return [
+            {
+                "unit": unit,
+                "ordered": sum(group.mapped("product_uom_qty")),
+                "delivered": sum(group.mapped("qty_delivered")),
+                "ready": sum(group.mapped("qty_ready")),
+                "waiting": sum(
+                    line._get_backorder_quantity(
+                        line.move_ids.filtered("backorder_held"), "product_uom_qty"
+                    )
+                    for line in group
+                ),
+            }
+            for unit, group in lines.grouped("product_uom_id").items()
+        ]
 
     @api.depends("is_backordered")
     def _compute_delivery_status(self):

@@ -15,6 +15,13 @@ class SaleOrderLine(models.Model):
         help="What the customer still waits for as a back order, in the unit of the line: held, "
         "or released and not delivered yet.",
     )
+    qty_ready = fields.Float(
+        string="Ready",
+        compute="_compute_qty_ready",
+        compute_sudo=True,
+        digits="Product Unit",
+        help="Reserved in open transfers for this line, in the unit of the line.",
+    )
     backorder_expected_date = fields.Datetime(
         string="Back Order Expected",
         compute="_compute_backorder_expected_date",
@@ -22,16 +29,34 @@ class SaleOrderLine(models.Model):
         help="When everything held for this line is in stock. Empty when not all of it is ordered.",
     )
 
+    backorder_is_late = fields.Boolean(
+        string="Back Order Late",
+        compute="_compute_backorder_is_late",
+        compute_sudo=True,
+        help="The back order is expected after the promised date.",
+    )
+
     @api.depends("move_ids.backorder_date", "move_ids.state", "move_ids.product_uom_qty")
     def _compute_qty_backordered(self):
         for line in self:
-            line.qty_backordered = sum(
-                move.product_uom._compute_quantity(
-                    move.product_uom_qty, line.product_uom_id, rounding_method="HALF-UP"
-                )
-                for move in line.move_ids
-                if move._is_backorder_open()
+            line.qty_backordered = line._get_backorder_quantity(
+                line.move_ids.filtered(lambda move: move._is_backorder_open()), "product_uom_qty"
             )
+
+    @api.depends("move_ids.state", "move_ids.quantity")
+    def _compute_qty_ready(self):
+        for line in self:
+            line.qty_ready = line._get_backorder_quantity(
+                line.move_ids.filtered(lambda move: move._is_backorder_ready()), "quantity"
+            )
+
+    @api.depends("backorder_expected_date", "order_id.commitment_date")
+    def _compute_backorder_is_late(self):
+        """Compare with the promised day, or with what the lead time promises."""
+        for line in self:
+            date = line.backorder_expected_date
+            promised = line.order_id.commitment_date or (date and line._expected_date())
+            line.backorder_is_late = bool(date) and date.date() > promised.date()
 
     @api.depends("move_ids.backorder_held", "move_ids.product_uom_qty")
     def _compute_backorder_expected_date(self):
@@ -41,6 +66,16 @@ class SaleOrderLine(models.Model):
         for line in self:
             places = [plan.get(move.id) for move in line.move_ids._origin & held]
             line.backorder_expected_date = self._get_backorder_last_date(places)
+
+    def _get_backorder_quantity(self, moves, field_name):
+        """Return the sum of a quantity of the moves, in the unit of the line."""
+        self.ensure_one()
+        return sum(
+            move.product_uom._compute_quantity(
+                move[field_name], self.product_uom_id, rounding_method="HALF-UP"
+            )
+            for move in moves
+        )
 
     @api.model
     def _get_backorder_last_date(self, places):
