@@ -13,6 +13,7 @@
         "data/mail_activity_type_data.xml",
         "data/mail_template_data.xml",
         "views/stock_move_views.xml",
+        "views/stock_picking_type_views.xml",
         "views/stock_picking_views.xml",
         "views/sale_order_views.xml",
         "views/sale_portal_templates.xml",
