@@ -23,6 +23,7 @@
         "report/backorder_fill_report_views.xml",
         "report/backorder_report_views.xml",
         "report/report_deliveryslip.xml",
+        "report/report_saleorder.xml",
         "wizard/backorder_check_views.xml",
         "wizard/backorder_wizard_views.xml",
         "wizard/stock_backorder_confirmation_views.xml",

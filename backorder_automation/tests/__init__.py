@@ -8,6 +8,7 @@ from . import test_mail
 from . import test_order_edits
 from . import test_order_progress
 from . import test_overview
+from . import test_paper
 from . import test_portal
 from . import test_processes
 from . import test_query_counts
