@@ -3,6 +3,11 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.fields import Command
 
+CITIES = (
+    *("Antwerp", "Bruges", "Calais", "Delft", "Essen", "Florence"),
+    *("Ghent", "Hasselt", "Ieper", "Jena", "Kortrijk", "Lille"),
+)
+
 
 class BackorderDemo(models.AbstractModel):
     """Build the demo story through the methods people use.
@@ -15,22 +20,73 @@ class BackorderDemo(models.AbstractModel):
 
     @api.model
     def _load(self):
-        """Make 500 gadgets in stock, 533 ordered and 33 on their way. Does so only once."""
+        """Tell the whole story, once, and open the Back Orders list at the admin's login."""
         if self.env["product.product"].search_count([("default_code", "=", "GADGET")], limit=1):
             return
+        self._tell_the_walk()
+        self._tell_the_competition()
+        self._tell_the_late_promise()
+        self._tell_the_complete_pair()
+        workbench = self.env.ref("backorder_automation.action_backorder_moves")
+        self.env.ref("base.user_admin").action_id = workbench.id
+
+    def _tell_the_walk(self):
+        """Show the walk at each stage.
+
+        Gadgets: 500 in stock, 533 ordered, 33 on their way. Gizmos: shipped short, 33 held.
+        Doodads: the missing 5 came in, the job gives them their transfer.
+        """
         gadget = self._make_product("Gadget", "GADGET", 12.5)
         self._put_in_stock(gadget, 500)
-        hotel = self.env["res.partner"].create(
+        self._sell(self._make_customer("Grand Hotel Gadget", "Ostend"), (gadget, 533))
+        self._expect(gadget, 33, days=3)
+        gizmo = self._make_product("Gizmo", "GIZMO", 18.0)
+        self._put_in_stock(gizmo, 60)
+        self._ship(self._sell(self._make_customer("Hotel Bellevue", "Ghent"), (gizmo, 93)), 60)
+        self._expect(gizmo, 33, days=5)
+        doodad = self._make_product("Doodad", "DOODAD", 7.0)
+        self._put_in_stock(doodad, 20)
+        self._ship(self._sell(self._make_customer("Hotel Astoria", "Brussels"), (doodad, 25)), 20)
+        self._put_in_stock(doodad, 5)
+
+    def _tell_the_competition(self):
+        """Twelve shops want the same lamp; ten come in next week."""
+        lamp = self._make_product("Festoon Lamp", "LAMP", 39.0)
+        for number, city in enumerate(CITIES):
+            shop = self._make_customer(f"Light & Co {city}", city)
+            order = self._sell(shop, (lamp, 2 + number % 3), promised=4 + number)
+            order.action_mark_backordered()
+        order.order_line.move_ids.filtered("backorder_held").priority = "1"
+        self._expect(lamp, 10, days=7)
+
+    def _tell_the_late_promise(self):
+        """Promised last week, and nothing is ordered."""
+        clock = self._make_product("Station Clock", "CLOCK", 149.0)
+        museum = self._make_customer("Railway Museum", "Mechelen")
+        self._sell(museum, (clock, 3), promised=-6).action_mark_backordered()
+
+    def _tell_the_complete_pair(self):
+        """Two orders that ship complete want the same table and chairs: one can be served."""
+        table = self._make_product("Terrace Table", "TABLE", 89.0)
+        chair = self._make_product("Terrace Chair", "CHAIR", 29.0)
+        for name in ("Café Central", "Café du Port"):
+            cafe = self._make_customer(name, "Ostend")
+            order = self._sell(cafe, (table, 4), (chair, 16), picking_policy="one")
+            order.action_mark_backordered()
+        self._put_in_stock(table, 4)
+
+    # The verbs
+
+    def _make_customer(self, name, city):
+        address = name.lower().replace(" ", ".").replace("é", "e").replace("&", "and")
+        return self.env["res.partner"].create(
             {
-                "name": "Grand Hotel Gadget",
-                "email": "purchasing@grandhotel.example.com",
-                "street": "1 Promenade",
-                "city": "Ostend",
+                "name": name,
+                "email": f"{address}@example.com",
+                "city": city,
                 "country_id": self.env.ref("base.be").id,
             }
         )
-        self._sell(hotel, gadget, 533)
-        self._expect(gadget, 33, days=3)
 
     def _make_product(self, name, code, price):
         return self.env["product.product"].create(
@@ -53,8 +109,10 @@ class BackorderDemo(models.AbstractModel):
             }
         ).action_apply_inventory()
 
-    def _sell(self, partner, product, quantity):
-        """Sell `quantity` (unit of the product) and confirm; return the order."""
+    def _sell(self, partner, *lines, promised=None, **values):
+        """Sell (product, quantity) pairs, promised in so many days; return the order."""
+        if promised is not None:
+            values["commitment_date"] = fields.Datetime.now() + timedelta(days=promised)
         order = self.env["sale.order"].create(
             {
                 "partner_id": partner.id,
@@ -62,11 +120,19 @@ class BackorderDemo(models.AbstractModel):
                 "warehouse_id": self.env.ref("stock.warehouse0").id,
                 "order_line": [
                     Command.create({"product_id": product.id, "product_uom_qty": quantity})
+                    for product, quantity in lines
                 ],
+                **values,
             }
         )
         order.action_confirm()
         return order
+
+    def _ship(self, order, quantity):
+        """Ship `quantity` of the order and keep the rest, as the company decides."""
+        transfer = order.picking_ids
+        transfer.move_ids.write({"quantity": quantity, "picked": True})
+        transfer.with_context(skip_backorder=True).button_validate()
 
     def _expect(self, product, quantity, days):
         """Expect `quantity` (unit of the product) from a supplier in some days."""
