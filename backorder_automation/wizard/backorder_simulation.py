@@ -25,6 +25,11 @@ class BackorderSimulation(models.TransientModel):
         string="Lines That Get Nothing", readonly=True, help="Under neither of the orders."
     )
 
+    @api.depends("queue_order")
+    def _compute_display_name(self):
+        for simulation in self:
+            simulation.display_name = self.env._("Back Order Plan")
+
     def action_simulate(self):
         """Plan with the chosen order and compare with the company's own."""
         self.ensure_one()
