@@ -117,8 +117,15 @@ class SaleOrder(models.Model):
                 order.delivery_status = "pending"
 
     def write(self, vals):
-        """Send held demand to the new address: there is no transfer to change by hand."""
+        """Tell held demand about a new address and a new promise: no transfer does.
+
+        Odoo tells the last step about a new promise, and held demand may be a first step.
+        """
         res = super().write(vals)
+        if "commitment_date" in vals:
+            for order in self:
+                held = order._get_backorder_held_moves()
+                held.date_deadline = order.commitment_date or order.expected_date
         if "partner_shipping_id" in vals:
             for order in self:
                 held = order._get_backorder_held_moves()
