@@ -118,3 +118,18 @@ class SaleOrderLine(models.Model):
                 quantity = max(0.0, move.product_uom_qty - move.quantity)
             cancelled += move.product_uom._compute_quantity(quantity, self.product_uom_id)
         return cancelled
+
+    def _create_procurements(self, product_qty, procurement_uom, values):
+        """Let a lowered line take from its held demand; only what is left is procured.
+
+        Odoo would look for a move just like the one it would make today. Held demand may be of
+        another day: another promise, another route, other delivery steps.
+        """
+        if product_qty < 0:
+            held = self.sudo().move_ids.filtered(
+                lambda move: move.backorder_held and move.product_id == self.product_id
+            )
+            product_qty += held._backorder_lower(-product_qty, procurement_uom)
+        if procurement_uom.is_zero(product_qty):
+            return []
+        return super()._create_procurements(product_qty, procurement_uom, values)

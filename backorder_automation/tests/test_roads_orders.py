@@ -83,6 +83,37 @@ class TestRoadsQuantities(RoadsCommon):
         self.assertHeld(first, 10)
         self.assertHeld(second, 0)
 
+    def test_lowered_after_the_route_of_the_product_changed(self):
+        """The new route asks for another kind of move: held demand is lowered all the same."""
+        order = self._short()
+        route = self.env.ref("stock.route_warehouse0_mto")
+        route.active = True
+        self.gadget.route_ids = route
+        order.order_line.product_uom_qty = 520
+        self.assertHeld(order, 20)
+        self.assertWhole(order)
+
+    def test_lowered_after_the_delivery_steps_changed(self):
+        order = self._short()
+        self.warehouse.delivery_steps = "pick_ship"
+        order.order_line.product_uom_qty = 520
+        self.assertHeld(order, 20)
+        self.assertWhole(order)
+
+    def test_lowered_after_the_customer_got_another_location(self):
+        order = self._short()
+        depot = self.env["stock.location"].create(
+            {
+                "name": "Depot",
+                "usage": "customer",
+                "location_id": self.env.ref("stock.stock_location_customers").id,
+            }
+        )
+        self.customer.property_stock_customer = depot
+        order.order_line.product_uom_qty = 520
+        self.assertHeld(order, 20)
+        self.assertWhole(order)
+
     def test_lowered_by_the_salesperson(self):
         order = self._short()
         with Form(order.with_user(self.salesperson)) as form, form.order_line.edit(0) as line:
