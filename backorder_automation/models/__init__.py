@@ -2,6 +2,7 @@ from . import backorder_action_mixin
 from . import backorder_demo
 from . import backorder_hold_mixin
 from . import backorder_mail_mixin
+from . import backorder_keep_mixin
 from . import backorder_plan_mixin
 from . import backorder_portal_mixin
 from . import backorder_reason_mixin

@@ -97,27 +97,6 @@ class BackorderHoldMixin(models.AbstractModel):
             if narrowed:
                 narrowed.location_id = source
 
-    def _backorder_lower(self, quantity, uom):
-        """Ask for less on the held moves of self, the youngest back order first.
-
-        :return: by how much, at most `quantity`, in `uom`
-        """
-        left = quantity
-        for move in self.sorted(lambda move: (move.backorder_date, move.id), reverse=True):
-            demand = move.product_uom._compute_quantity(
-                move.product_uom_qty, uom, rounding_method="HALF-UP"
-            )
-            if uom.compare(left, demand) >= 0:
-                move._action_cancel()
-                left -= demand
-            elif not uom.is_zero(left):
-                rest = uom._compute_quantity(
-                    demand - left, move.product_uom, rounding_method="HALF-UP"
-                )
-                move.product_uom_qty = rest
-                left = 0.0
-        return quantity - left
-
     def _backorder_give_back(self):
         """Turn the held moves of self into normal Odoo backorder transfers.
 

@@ -133,8 +133,10 @@ class SaleOrder(models.Model):
         return res
 
     def _action_cancel(self):
-        """Cancel held demand with the order: no transfer of the order carries it."""
-        self._get_backorder_held_moves()._action_cancel()
+        """Cancel back-ordered demand with the order, before its transfers put it back."""
+        self.sudo().order_line.move_ids.filtered(
+            lambda move: move._is_backorder_open()
+        )._action_cancel()
         return super()._action_cancel()
 
     def action_view_backorders(self):

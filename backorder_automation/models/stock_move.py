@@ -23,6 +23,7 @@ class StockMove(models.Model):
         "backorder.action.mixin",
         "backorder.hold.mixin",
         "backorder.mail.mixin",
+        "backorder.keep.mixin",
         "backorder.plan.mixin",
         "backorder.reason.mixin",
         "backorder.release.mixin",
@@ -119,7 +120,7 @@ class StockMove(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_backorder_held(self):
-        if any(move.backorder_held and move.state != "cancel" for move in self):
+        if any(move._is_backorder_open() for move in self):
             raise UserError(
                 self.env._(
                     "This is demand a customer waits for. Cancel it on the order instead of "

@@ -71,7 +71,19 @@ class StockPicking(models.Model):
                 if move.id in allowance
             )
 
+    # CRUD
+
+    def unlink(self):
+        """Deleting a released transfer puts its demand back."""
+        self.move_ids._backorder_take_back()
+        return super().unlink()
+
     # Actions
+
+    def action_cancel(self):
+        """Cancelling a released transfer puts its demand back: dropping it is a decision."""
+        self.move_ids._backorder_take_back()
+        return super().action_cancel()
 
     def action_backorder_take_anyway(self):
         """Reserve although others are ahead in the queue; write it on both orders.
