@@ -1,4 +1,5 @@
 from odoo import models
+from odoo.fields import Command
 
 
 class BackorderKeepMixin(models.AbstractModel):
@@ -51,3 +52,13 @@ class BackorderKeepMixin(models.AbstractModel):
         for origin, group in held.grouped("backorder_origin_id").items():
             group.backorder_origin_id = origin.backorder_id or origin
         return held
+
+    def _backorder_leave_receipts(self):
+        """Untie held moves of self from the receipts they were allocated to.
+
+        The queue decides what they get, and a receipt that is cancelled must not take its
+        customers along.
+        """
+        allocated = self.filtered("move_orig_ids").sudo()
+        allocated.write({"move_orig_ids": [Command.clear()], "procure_method": "make_to_stock"})
+        allocated._recompute_state()

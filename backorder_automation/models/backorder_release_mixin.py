@@ -280,6 +280,7 @@ class BackorderReleaseMixin(models.AbstractModel):
         moves = self.sudo().with_context(**{CTX_ALLOWANCE: quantities})
         # Read once for the batch what Odoo would read line by line to recompute the orders.
         moves.sale_line_id.order_id.order_line.invoice_lines.mapped("move_id")
+        moves._backorder_leave_receipts()
         moves.write({"backorder_held": False})
         moves._backorder_reserve()
         moves._backorder_free_hostages()

@@ -82,7 +82,8 @@ class StockMove(models.Model):
     def create(self, vals_list):
         """Refuse values that only the back-order processes may set."""
         for vals in vals_list:
-            self._check_backorder_protected(PROTECTED_AT_CREATE.intersection(vals))
+            if not self._is_backorder_part(vals):
+                self._check_backorder_protected(PROTECTED_AT_CREATE.intersection(vals))
         return super().create(vals_list)
 
     def write(self, vals):
@@ -109,6 +110,19 @@ class StockMove(models.Model):
         )
         waited_for = lowered._get_backorder_waited_products()
         return lowered.filtered(lambda move: move.product_id in waited_for)
+
+    @api.model
+    def _is_backorder_part(self, vals):
+        """Return whether these are the values of a part split off held demand."""
+        if not vals.get("backorder_held"):
+            return False
+        whole = self._backorder_held_domain() & Domain(
+            [
+                ("sale_line_id", "=", vals.get("sale_line_id")),
+                ("backorder_date", "=", vals.get("backorder_date")),
+            ]
+        )
+        return bool(self.sudo().search_count(whole, limit=1))
 
     @api.model
     def _check_backorder_protected(self, field_names):
@@ -167,12 +181,15 @@ class StockMove(models.Model):
         vals = super()._prepare_move_split_vals(qty)
         if self.backorder_date:
             vals.update(self._prepare_backorder_history_vals())
+        if self.backorder_held:
+            vals.update(backorder_held=True, priority=self.priority)
         if self.backorder_decision:
             vals["backorder_decision"] = self.backorder_decision
         return vals
 
     def _action_cancel(self):
-        """Cancelled demand waits no longer."""
+        """Cancelled demand waits no longer; a cancelled receipt takes no held demand along."""
+        (self.move_dest_ids - self).filtered("backorder_held")._backorder_leave_receipts()
         res = super()._action_cancel()
         self.filtered("backorder_held").sudo().write({"backorder_held": False})
         return res

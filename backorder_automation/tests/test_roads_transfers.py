@@ -264,3 +264,123 @@ class TestRoadsTogether(RoadsCommon):
         self.assertHeld(orders[1], 0)
         self.assertWhole(orders[1], given_up=6)
         self.assertIn("Not shipped", "".join(orders[1].picking_ids.message_ids.mapped("body")))
+
+
+@tagged("post_install", "-at_install")
+class TestRoadsAllocation(RoadsCommon):
+    """Held demand is given to a receipt in the reception report."""
+
+    def setUp(self):
+        super().setUp()
+        self.order = self._short()
+
+    def _finish(self, receipt, quantity=None):
+        receipt.move_ids.quantity = quantity or receipt.move_ids.product_uom_qty
+        receipt.move_ids.picked = True
+        receipt.with_context(skip_backorder=True).button_validate()
+        self.assertEqual(receipt.state, "done")
+
+    def test_allocated_whole_is_released_when_the_receipt_is_done(self):
+        receipt = self._incoming(self.gadget, 33)
+        self._allocate(receipt, self._held(self.order), [33])
+        self.assertWhole(self.order)
+        self._finish(receipt)
+        self.assertWhole(self.order)
+        self._release()
+        self.assertHeld(self.order, 0)
+        self.assertEqual(self._released(self.order).state, "assigned")
+        self._walk_to_customer(self.order)
+        self.assertComplete(self.order)
+
+    def test_allocated_in_part_keeps_the_rest_held(self):
+        receipt = self._incoming(self.gadget, 20)
+        self._allocate(receipt, self._held(self.order), [20])
+        self.assertWhole(self.order)
+        self._finish(receipt)
+        self._release()
+        self.assertEqual(self._released(self.order).move_line_ids.quantity, 20)
+        self.assertHeld(self.order, 13)
+        self.assertWhole(self.order)
+
+    def test_allocated_in_part_by_the_shipper(self):
+        receipt = self._incoming(self.gadget, 20)
+        report = self.env["report.stock.report_reception"].with_user(self.shipper)
+        report.action_assign(self._held(self.order).ids, [20], [receipt.move_ids.ids])
+        self.assertWhole(self.order)
+
+    def test_allocated_to_a_done_receipt(self):
+        receipt = self._receive(self.gadget, 33)
+        self._allocate(receipt, self._held(self.order), [33])
+        self.assertWhole(self.order)
+        self._release()
+        self._walk_to_customer(self.order)
+        self.assertComplete(self.order)
+
+    def test_allocated_and_the_receipt_comes_short(self):
+        receipt = self._incoming(self.gadget, 33)
+        self._allocate(receipt, self._held(self.order), [33])
+        self._finish(receipt, 20)
+        self._release()
+        self.assertEqual(sum(self._released(self.order).move_line_ids.mapped("quantity")), 20)
+        self.assertWhole(self.order)
+
+    def test_allocated_and_the_receipt_is_cancelled(self):
+        receipt = self._incoming(self.gadget, 33)
+        self._allocate(receipt, self._held(self.order), [33])
+        receipt.action_cancel()
+        self.assertHeld(self.order, 33)
+        self.assertWhole(self.order)
+        self._arrive(self.order, 33)
+        self._walk_to_customer(self.order)
+        self.assertComplete(self.order)
+
+    def test_allocated_is_lowered(self):
+        receipt = self._incoming(self.gadget, 33)
+        self._allocate(receipt, self._held(self.order), [33])
+        self.order.order_line.product_uom_qty = 520
+        self.assertWhole(self.order)
+        self._finish(receipt)
+        self._release()
+        self._walk_to_customer(self.order)
+        self.assertComplete(self.order)
+
+    def test_allocated_and_other_stock_comes_first(self):
+        receipt = self._incoming(self.gadget, 33)
+        self._allocate(receipt, self._held(self.order), [33])
+        self._count(self.gadget, 33)
+        self._release()
+        self.assertEqual(self._released(self.order).state, "assigned")
+        self._finish(receipt)
+        self.assertWhole(self.order)
+
+    def test_unassigned_again(self):
+        receipt = self._incoming(self.gadget, 33)
+        held = self._held(self.order)
+        self._allocate(receipt, held, [33])
+        self.env["report.stock.report_reception"].action_unassign(held.id, 33, receipt.move_ids.ids)
+        self.assertHeld(self.order, 33)
+        self._finish(receipt)
+        self._release()
+        self._walk_to_customer(self.order)
+        self.assertComplete(self.order)
+
+    def test_allocated_is_given_back(self):
+        receipt = self._incoming(self.gadget, 33)
+        self._allocate(receipt, self._held(self.order), [33])
+        self.order.action_unmark_backordered()
+        self._finish(receipt)
+        self.assertEqual(self._released(self.order).state, "assigned")
+        self._walk_to_customer(self.order)
+        self.assertComplete(self.order)
+
+    def test_two_orders_allocated_to_one_receipt_do_not_share_a_transfer(self):
+        other = self._short(10, 5, partner=self._address("Somebody"))
+        receipt = self._incoming(self.gadget, 38)
+        self._allocate(receipt, self._held(self.order) | self._held(other), [33, 5])
+        self._finish(receipt)
+        self._release()
+        self.assertNotEqual(self._released(self.order), self._released(other))
+        self._walk_to_customer(self.order)
+        self._walk_to_customer(other)
+        self.assertComplete(self.order)
+        self.assertComplete(other)
