@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import api, fields, models
 from odoo.fields import Command
 
 
@@ -28,6 +28,72 @@ class BackorderKeepMixin(models.AbstractModel):
                 move.product_uom_qty = rest
                 left = 0.0
         return quantity - left
+
+    def _backorder_raise(self, quantity, uom):
+        """Hold more, on the youngest back order of self or on a new one like it.
+
+        :param quantity: by how much, in `uom`
+        """
+        move = self.sorted(lambda m: (m.backorder_held, m.backorder_date, m.id))[-1:]
+        more = uom._compute_quantity(quantity, move.product_uom, rounding_method="HALF-UP")
+        if move.backorder_held:
+            move.product_uom_qty += more
+            return
+        move = move.copy(
+            {
+                "product_uom_qty": more,
+                "picking_id": False,
+                "backorder_held": True,
+                "backorder_date": fields.Datetime.now(),
+                "backorder_origin_id": (move.backorder_origin_id or move.picking_id).id,
+                "priority": move.priority,
+                "date_deadline": move.date_deadline,
+                "move_dest_ids": False,
+            }
+        )
+        move._action_confirm(merge=False, create_proc=False)
+        move._backorder_widen_source()
+
+    def _is_backorder_first_open_step(self):
+        """Return whether this move is demand of a customer that no earlier step waits for."""
+        self.ensure_one()
+        earlier = self.move_orig_ids.filtered(lambda m: m.sale_line_id == self.sale_line_id)
+        return (
+            self.state not in ("done", "cancel")
+            and not self.location_id._is_outgoing()
+            and (self.location_final_id or self.location_dest_id)._is_outgoing()
+            and all(move.state in ("done", "cancel") for move in earlier)
+        )
+
+    def _get_backorder_shipped(self):
+        """Return what the done moves of self brought to customers.
+
+        Read from the move lines: while a correction is on its way, the move knows it already.
+
+        :return: a dict of move to a quantity in the unit of the product
+        """
+        return {
+            move: sum(move.move_line_ids.mapped("quantity_product_uom"))
+            for move in self
+            if move.state == "done" and move.sale_line_id and move.location_dest_id._is_outgoing()
+        }
+
+    @api.model
+    def _backorder_follow_correction(self, before):
+        """Make up for done deliveries that were corrected, up or down.
+
+        :param dict before: as `_get_backorder_shipped` returned it
+        """
+        now = self.browse().concat(*before)._get_backorder_shipped()
+        for move, quantity in before.items():
+            line = move.sale_line_id
+            less = move.product_id.uom_id._compute_quantity(
+                quantity - now[move], line.product_uom_id, rounding_method="HALF-UP"
+            )
+            if line.product_uom_id.compare(less, 0.0) > 0:
+                line._backorder_owe(less)
+            else:
+                line._backorder_cap()
 
     def _backorder_take_back(self):
         """Hold again what released transfers carry, before they are cancelled or deleted.

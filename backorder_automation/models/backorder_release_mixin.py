@@ -277,7 +277,9 @@ class BackorderReleaseMixin(models.AbstractModel):
             product: no more is reserved
         :return: the new transfers
         """
-        moves = self.sudo().with_context(**{CTX_ALLOWANCE: quantities})
+        self.sale_line_id._backorder_cap()
+        moves = self.filtered("backorder_held").sudo()
+        moves = moves.with_context(**{CTX_ALLOWANCE: quantities})
         # Read once for the batch what Odoo would read line by line to recompute the orders.
         moves.sale_line_id.order_id.order_line.invoice_lines.mapped("move_id")
         moves._backorder_leave_receipts()

@@ -126,10 +126,63 @@ class SaleOrderLine(models.Model):
         another day: another promise, another route, other delivery steps.
         """
         if product_qty < 0:
-            held = self.sudo().move_ids.filtered(
-                lambda move: move.backorder_held and move.product_id == self.product_id
-            )
+            held = self._get_backorder_held_moves()
             product_qty += held._backorder_lower(-product_qty, procurement_uom)
         if procurement_uom.is_zero(product_qty):
             return []
         return super()._create_procurements(product_qty, procurement_uom, values)
+
+    # Corrected deliveries
+
+    def _get_backorder_balance(self):
+        """Return what is delivered and in progress beyond the ordered quantity.
+
+        Below zero: what is neither.
+        """
+        self.ensure_one()
+        balance = self.qty_delivered - self.product_uom_qty
+        for move in self.move_ids.filtered(lambda move: move._is_backorder_first_open_step()):
+            balance += move.product_uom._compute_quantity(
+                move.product_uom_qty, self.product_uom_id, rounding_method="HALF-UP"
+            )
+        return balance
+
+    def _backorder_cap(self):
+        """Take from the held demand of the lines what was delivered beyond its share."""
+        for line in self.sudo():
+            held = line._get_backorder_held_moves()
+            excess = line._get_backorder_balance() if held else 0.0
+            if line.product_uom_id.compare(excess, 0.0) > 0:
+                line._backorder_log_change(-held._backorder_lower(excess, line.product_uom_id))
+
+    def _backorder_owe(self, quantity):
+        """Hold again what a correction took back from the customer.
+
+        Only where the line has been back ordered: elsewhere Odoo's own way is kept.
+
+        :param quantity: what was taken back, in the unit of the line
+        """
+        line = self.sudo()
+        owed = min(quantity, -line._get_backorder_balance())
+        history = line.move_ids.filtered(lambda m: m.backorder_date and not m.move_orig_ids)
+        if line.product_uom_id.compare(owed, 0.0) > 0 and history:
+            history._backorder_raise(owed, line.product_uom_id)
+            line._backorder_log_change(owed)
+
+    def _backorder_log_change(self, quantity):
+        """Write on the order by how much a correction changed its back order."""
+        self.order_id.message_post(
+            body=self.env._(
+                "A delivery of %(product)s was corrected: the back order changes by "
+                "%(quantity)+g %(unit)s.",
+                product=self.product_id.display_name,
+                quantity=quantity,
+                unit=self.product_uom_id.name,
+            )
+        )
+
+    def _get_backorder_held_moves(self):
+        """Return the held demand of the line itself, not of the components of a kit."""
+        return self.sudo().move_ids.filtered(
+            lambda move: move.backorder_held and move.product_id == self.product_id
+        )

@@ -1,17 +1,26 @@
-from odoo import models
+from odoo import api, models
 
 
 class StockMoveLine(models.Model):
     _inherit = "stock.move.line"
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Goods added to a done delivery take from held demand."""
+        lines = super().create(vals_list)
+        lines.move_id._backorder_follow_correction(lines.move_id._get_backorder_shipped())
+        return lines
+
     def write(self, vals):
-        """Wake the secondary process when a reservation is lowered."""
+        """Wake the secondary process when a reservation is lowered; follow a correction."""
+        shipped = self.move_id._get_backorder_shipped() if "quantity" in vals else {}
         lowered = self.browse()
         if "quantity" in vals:
             lowered = self.filtered(lambda line: line.quantity > vals["quantity"])
         freed = lowered._get_backorder_freed_products()
         res = super().write(vals)
         self.env["stock.move"]._backorder_wake("secondary", *freed)
+        self.move_id._backorder_follow_correction(shipped)
         return res
 
     def unlink(self):

@@ -165,6 +165,119 @@ class TestRoadsTransfers(RoadsCommon):
 class TestRoadsDone(RoadsCommon):
     """What happens to goods that were shipped already."""
 
+    def test_done_quantity_corrected_up_takes_from_held_demand(self):
+        order = self._short()
+        self._stock(self.gadget, 10)
+        order.picking_ids.action_toggle_is_locked()
+        order.picking_ids.move_ids.quantity = 510
+        self.assertEqual(order.order_line.qty_delivered, 510)
+        self.assertHeld(order, 23)
+        self.assertWhole(order)
+        self._arrive(order, 33).button_validate()
+        self.assertComplete(order)
+
+    def test_done_quantity_corrected_up_to_everything_ends_the_back_order(self):
+        order = self._short()
+        order.picking_ids.action_toggle_is_locked()
+        order.picking_ids.move_ids.quantity = 540
+        self.assertHeld(order, 0)
+        self.assertFalse(order.is_backordered)
+        self.assertEqual(order.delivery_status, "full")
+
+    def test_done_quantity_corrected_down_is_still_owed(self):
+        order = self._short()
+        order.picking_ids.action_toggle_is_locked()
+        order.picking_ids.move_ids.quantity = 490
+        self.assertHeld(order, 43)
+        self.assertWhole(order)
+        self._arrive(order, 33)
+        self._walk_to_customer(order)
+        self.assertComplete(order)
+
+    def test_done_quantity_corrected_in_more_steps(self):
+        """A Pick that is corrected delivers nothing: only the last step counts."""
+        self.warehouse.delivery_steps = "pick_ship"
+        order = self._short()
+        self._walk_to_customer(order)
+        ship = order.picking_ids.filtered(lambda p: p.location_dest_id.usage == "customer")
+        ship.action_toggle_is_locked()
+        ship.move_ids.quantity = 495
+        self.assertEqual(order.order_line.qty_delivered, 495)
+        self.assertHeld(order, 38)
+        self.assertWhole(order)
+
+    def test_goods_added_to_a_done_transfer_take_from_held_demand(self):
+        order = self._short()
+        self._stock(self.gadget, 10, self.shelf)
+        move = order.picking_ids.move_ids
+        order.picking_ids.action_toggle_is_locked()
+        self.env["stock.move.line"].create(
+            {
+                "move_id": move.id,
+                "picking_id": move.picking_id.id,
+                "product_id": self.gadget.id,
+                "location_id": self.shelf.id,
+                "location_dest_id": move.location_dest_id.id,
+                "quantity": 10,
+            }
+        )
+        self.assertEqual(order.order_line.qty_delivered, 510)
+        self.assertHeld(order, 23)
+        self.assertWhole(order)
+
+    def test_done_quantity_mistyped_and_put_right_again(self):
+        order = self._short()
+        order.picking_ids.action_toggle_is_locked()
+        order.picking_ids.move_ids.quantity = 5000
+        self.assertHeld(order, 0)
+        order.picking_ids.move_ids.quantity = 500
+        self.assertHeld(order, 33)
+        self.assertWhole(order)
+        self._arrive(order, 33)
+        self._walk_to_customer(order)
+        self.assertEqual(order.order_line.qty_delivered, 533)
+
+    def test_done_quantity_corrected_down_while_the_rest_is_released(self):
+        order = self._short()
+        first = order.picking_ids
+        self._arrive(order, 33)
+        first.action_toggle_is_locked()
+        first.move_ids.quantity = 490
+        self.assertHeld(order, 10)
+        self.assertWhole(order)
+        self.assertIn("+10", order.message_ids[0].body)
+
+    def test_done_quantity_corrected_with_a_return_in_between(self):
+        order = self._short()
+        first = order.picking_ids
+        self._return(first, 10)
+        first.action_toggle_is_locked()
+        first.move_ids.quantity = 495
+        self.assertHeld(order, 38)
+        self.assertWhole(order, given_up=10)
+
+    def test_released_transfer_shipped_with_more_than_asked_takes_from_held_demand(self):
+        order = self._short()
+        transfer = self._arrive(order, 20)
+        transfer.move_ids.quantity = 25
+        transfer.move_ids.picked = True
+        transfer.button_validate()
+        self.assertEqual(order.order_line.qty_delivered, 525)
+        self._arrive(order, 13)
+        self.assertEqual(self._released(order).move_ids.product_uom_qty, 8)
+        self._walk_to_customer(order)
+        self.assertComplete(order)
+
+    def test_correction_without_held_demand_stays_native(self):
+        """Counter-test."""
+        self._stock(self.gadget, 20)
+        order = self._order((self.gadget, 10))
+        order.picking_ids.button_validate()
+        order.picking_ids.action_toggle_is_locked()
+        order.picking_ids.move_ids.quantity = 8
+        self.assertHeld(order, 0)
+        self.assertEqual(order.order_line.qty_delivered, 8)
+
     def test_goods_returned_for_a_refund_are_not_owed_again(self):
         order = self._short()
         self._return(order.picking_ids, 10)
