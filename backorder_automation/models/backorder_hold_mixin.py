@@ -103,6 +103,8 @@ class BackorderHoldMixin(models.AbstractModel):
         :return: the new transfers, one per order, linked to the transfer that came up short
         """
         held = self.filtered("backorder_held").sudo()
+        held._backorder_reroute()
+        held = held.filtered("backorder_held")
         held.write({"backorder_held": False})
         pickings = held._backorder_create_transfers()
         held.write({"backorder_date": False, "backorder_origin_id": False})

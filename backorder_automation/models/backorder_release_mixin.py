@@ -104,6 +104,7 @@ class BackorderReleaseMixin(models.AbstractModel):
         :param str process: `primary` or `secondary`
         :param products: `product.product` whose queues to serve, all of them when None
         """
+        self._backorder_reroute_stale()
         plan = self._backorder_plan(products)
         if not plan:
             return
@@ -255,6 +256,7 @@ class BackorderReleaseMixin(models.AbstractModel):
 
         :return: the new transfers
         """
+        self._backorder_reroute()
         plan = self._backorder_plan(self.product_id)
         served = {
             line.move_id: line.served

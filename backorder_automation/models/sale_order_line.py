@@ -119,6 +119,24 @@ class SaleOrderLine(models.Model):
             cancelled += move.product_uom._compute_quantity(quantity, self.product_uom_id)
         return cancelled
 
+    def _get_outgoing_incoming_moves(self, strict=True):
+        """Count back orders as procured, even when another rule carries them by now.
+
+        Odoo counts the moves of the first rule only. A back order is always the first step.
+        """
+        outgoing, incoming = super()._get_outgoing_incoming_moves(strict=strict)
+        if not strict:
+            outgoing |= self.move_ids.filtered(
+                lambda move: (
+                    move.backorder_date
+                    and move.state != "cancel"
+                    and move.product_id == self.product_id
+                    and not move.move_orig_ids
+                    and not move.origin_returned_move_id
+                )
+            )
+        return outgoing, incoming
+
     def _create_procurements(self, product_qty, procurement_uom, values):
         """Let a lowered line take from its held demand; only what is left is procured.
 

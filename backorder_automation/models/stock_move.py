@@ -27,6 +27,7 @@ class StockMove(models.Model):
         "backorder.plan.mixin",
         "backorder.reason.mixin",
         "backorder.release.mixin",
+        "backorder.route.mixin",
     ]
 
     backorder_held = fields.Boolean(

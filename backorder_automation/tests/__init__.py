@@ -17,6 +17,7 @@ from . import test_reasons
 from . import test_report
 from . import test_rights
 from . import test_roads_orders
+from . import test_roads_places
 from . import test_roads_transfers
 from . import test_runs
 from . import test_settings
