@@ -86,14 +86,11 @@ class BackorderKeepMixin(models.AbstractModel):
         """
         now = self.browse().concat(*before)._get_backorder_shipped()
         for move, quantity in before.items():
-            line = move.sale_line_id
-            less = move.product_id.uom_id._compute_quantity(
-                quantity - now[move], line.product_uom_id, rounding_method="HALF-UP"
-            )
-            if line.product_uom_id.compare(less, 0.0) > 0:
-                line._backorder_owe(less)
+            less = quantity - now[move]
+            if move.product_id.uom_id.compare(less, 0.0) > 0:
+                move.sale_line_id._backorder_owe(less)
             else:
-                line._backorder_cap()
+                move.sale_line_id._backorder_cap()
 
     def _backorder_take_back(self):
         """Hold again what released transfers carry, before they are cancelled or deleted.

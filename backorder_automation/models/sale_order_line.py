@@ -68,14 +68,17 @@ class SaleOrderLine(models.Model):
             line.backorder_expected_date = self._get_backorder_last_date(places)
 
     def _get_backorder_quantity(self, moves, field_name):
-        """Return the sum of a quantity of the moves, in the unit of the line."""
+        """Return the sum of a quantity of the moves, in the unit of the line.
+
+        Added up in the unit of the product: parts of a dozen, each rounded, do not add up.
+        """
         self.ensure_one()
-        return sum(
-            move.product_uom._compute_quantity(
-                move[field_name], self.product_uom_id, rounding_method="HALF-UP"
-            )
+        unit = self.product_id.uom_id
+        total = sum(
+            move.product_uom._compute_quantity(move[field_name], unit, round=False)
             for move in moves
         )
+        return unit._compute_quantity(total, self.product_uom_id, rounding_method="HALF-UP")
 
     @api.model
     def _get_backorder_last_date(self, places):
@@ -155,36 +158,40 @@ class SaleOrderLine(models.Model):
     def _get_backorder_balance(self):
         """Return what is delivered and in progress beyond the ordered quantity.
 
-        Below zero: what is neither.
+        Below zero: what is neither. In the unit of the product: parts of a dozen do not add up.
         """
         self.ensure_one()
-        balance = self.qty_delivered - self.product_uom_qty
-        for move in self.move_ids.filtered(lambda move: move._is_backorder_first_open_step()):
-            balance += move.product_uom._compute_quantity(
-                move.product_uom_qty, self.product_uom_id, rounding_method="HALF-UP"
-            )
-        return balance
+        unit = self.product_id.uom_id
+        balance = -self.product_uom_id._compute_quantity(self.product_uom_qty, unit)
+        delivered, returned = self._get_outgoing_incoming_moves()
+        for moves, sign in ((delivered, 1), (returned, -1)):
+            for move in moves.filtered(lambda move: move.state == "done"):
+                balance += sign * move.product_uom._compute_quantity(move.quantity, unit)
+        open_moves = self.move_ids.filtered(lambda move: move._is_backorder_first_open_step())
+        return balance + sum(open_moves.mapped("product_qty"))
 
     def _backorder_cap(self):
         """Take from the held demand of the lines what was delivered beyond its share."""
         for line in self.sudo():
             held = line._get_backorder_held_moves()
             excess = line._get_backorder_balance() if held else 0.0
-            if line.product_uom_id.compare(excess, 0.0) > 0:
-                line._backorder_log_change(-held._backorder_lower(excess, line.product_uom_id))
+            unit = line.product_id.uom_id
+            if unit.compare(excess, 0.0) > 0:
+                line._backorder_log_change(-held._backorder_lower(excess, unit))
 
     def _backorder_owe(self, quantity):
         """Hold again what a correction took back from the customer.
 
         Only where the line has been back ordered: elsewhere Odoo's own way is kept.
 
-        :param quantity: what was taken back, in the unit of the line
+        :param quantity: what was taken back, in the unit of the product
         """
         line = self.sudo()
         owed = min(quantity, -line._get_backorder_balance())
         history = line.move_ids.filtered(lambda m: m.backorder_date and not m.move_orig_ids)
-        if line.product_uom_id.compare(owed, 0.0) > 0 and history:
-            history._backorder_raise(owed, line.product_uom_id)
+        unit = line.product_id.uom_id
+        if unit.compare(owed, 0.0) > 0 and history:
+            history._backorder_raise(owed, unit)
             line._backorder_log_change(owed)
 
     def _backorder_log_change(self, quantity):
@@ -195,7 +202,7 @@ class SaleOrderLine(models.Model):
                 "%(quantity)+g %(unit)s.",
                 product=self.product_id.display_name,
                 quantity=quantity,
-                unit=self.product_uom_id.name,
+                unit=self.product_id.uom_id.name,
             )
         )
 

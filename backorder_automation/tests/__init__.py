@@ -16,8 +16,10 @@ from . import test_queue
 from . import test_reasons
 from . import test_report
 from . import test_rights
+from . import test_roads_money
 from . import test_roads_orders
 from . import test_roads_places
+from . import test_roads_products
 from . import test_roads_transfers
 from . import test_runs
 from . import test_settings
