@@ -34,8 +34,10 @@ class Supply:
                 SELECT product_id, location_id, SUM(free)
                   FROM (SELECT q.product_id, q.location_id,
                                CASE WHEN t.tracking = 'none'
-                                    THEN SUM(q.quantity - q.reserved_quantity)
-                                    ELSE GREATEST(SUM(q.quantity - q.reserved_quantity), 0)
+                                    THEN SUM(COALESCE(q.quantity, 0) - q.reserved_quantity)
+                                    ELSE GREATEST(
+                                         SUM(COALESCE(q.quantity, 0) - q.reserved_quantity), 0
+                                    )
                                END AS free
                           FROM stock_quant q
                           JOIN stock_location l

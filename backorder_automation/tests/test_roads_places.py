@@ -242,6 +242,14 @@ class TestRoadsPlaces(RoadsCommon):
     def _move_command(self, product, quantity, source, destination):
         return self._line(product, quantity, location_id=source.id, location_dest_id=destination.id)
 
+    def test_shelf_counted_empty_is_no_stock_and_no_error(self):
+        """A count of zero leaves a shelf without a quantity at all."""
+        order = self._short()
+        self._count(self.gadget, 0, self.shelf)
+        self.assertEqual(self._order((self.gadget, 1)).order_line.move_ids.quantity, 0)
+        self._release()
+        self.assertHeld(order, 33)
+
     def test_drop_location_of_the_customer_is_kept(self):
         """The user sent the short transfer elsewhere: the rest goes there too."""
         depot = self.env["stock.location"].create(
