@@ -19,6 +19,7 @@ class BackorderKeepMixin(models.AbstractModel):
                 move.product_uom_qty, uom, rounding_method="HALF-UP"
             )
             if uom.compare(left, demand) >= 0:
+                move.product_uom_qty = 0
                 move._action_cancel()
                 left -= demand
             elif not uom.is_zero(left):

@@ -107,7 +107,7 @@ class SaleOrderLine(models.Model):
         return self.env._("No date known yet")
 
     def _get_backorder_cancelled(self):
-        """Return what was cancelled by decision, in the unit of the line.
+        """Return what was cancelled by decision, in the unit of the product.
 
         Cancelled moves, and what done moves lack against their demand ("No Backorder").
         """
@@ -119,7 +119,7 @@ class SaleOrderLine(models.Model):
                 quantity = move.product_uom_qty
             elif move.state == "done":
                 quantity = max(0.0, move.product_uom_qty - move.quantity)
-            cancelled += move.product_uom._compute_quantity(quantity, self.product_uom_id)
+            cancelled += move.product_uom._compute_quantity(quantity, self.product_id.uom_id)
         return cancelled
 
     def _get_outgoing_incoming_moves(self, strict=True):

@@ -58,6 +58,7 @@ class TestRoadsUnits(RoadsCommon):
         pieces = self._released(order).move_ids.mapped("product_qty")
         self.assertEqual(sorted(pieces), [7, 13, 15, 25])
         self.assertEqual(order.order_line.qty_backordered, 5)
+        self.assertFalse(self.env["backorder.check"]._check())
 
     def test_dozens_lowered_while_held(self):
         order = self._dozens(5)

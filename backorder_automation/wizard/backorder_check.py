@@ -104,12 +104,11 @@ class BackorderCheck(models.TransientModel):
         lines = (
             self.env["stock.move"]
             .search([("backorder_date", "!=", False), ("sale_line_id.state", "=", "sale")])
-            .sale_line_id
+            .sale_line_id.filtered(lambda line: line.product_id in line.move_ids.product_id)
         )
         findings = []
         for line in lines:
-            procured = line._get_qty_procurement()
-            missing = line.product_uom_qty - procured
+            missing = -line._get_backorder_balance()
             if missing < -EPSILON or missing - line._get_backorder_cancelled() > EPSILON:
                 findings.append(
                     {
@@ -117,9 +116,12 @@ class BackorderCheck(models.TransientModel):
                         "order_id": line.order_id.id,
                         "product_id": line.product_id.id,
                         "detail": self.env._(
-                            "Ordered %(ordered)s, delivered or open %(procured)s",
+                            "Ordered %(ordered)s, delivered or open %(covered)s",
                             ordered=line.product_uom_qty,
-                            procured=procured,
+                            covered=line.product_uom_qty
+                            - line.product_id.uom_id._compute_quantity(
+                                missing, line.product_uom_id
+                            ),
                         ),
                     }
                 )
