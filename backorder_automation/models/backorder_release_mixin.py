@@ -1,31 +1,8 @@
-import logging
-from collections import deque
-from datetime import timedelta
-
-import psycopg2.errors
-
-from odoo import api, fields, models
-from odoo.exceptions import LockError
+from odoo import fields, models
 from odoo.fields import Domain
-from odoo.tools import SQL
-from odoo.tools.misc import groupby, split_every
+from odoo.tools.misc import groupby
 
 from ..const import CTX_ALLOWANCE, CTX_NOTES, EPSILON
-
-_logger = logging.getLogger(__name__)
-
-BATCH_ORDERS = 50
-RETRY_DELAY = timedelta(hours=1)
-CRONS = {
-    "primary": "backorder_automation.ir_cron_primary_incoming",
-    "secondary": "backorder_automation.ir_cron_secondary_available",
-}
-# The transaction saw an older state than the database has now: roll back and come again.
-STALE_ERRORS = (
-    psycopg2.errors.SerializationFailure,
-    psycopg2.errors.DeadlockDetected,
-    psycopg2.errors.LockNotAvailable,
-)
 
 
 class BackorderReleaseMixin(models.AbstractModel):
@@ -48,164 +25,6 @@ class BackorderReleaseMixin(models.AbstractModel):
         string="Next Try", copy=False, readonly=True, help="A failed release waits until then."
     )
 
-    # The two processes
-
-    @api.model
-    def _cron_backorder_primary(self):
-        """Release what incoming goods can serve: receipts, production, returns, transfers."""
-        arrived = self._get_backorder_arrived_products()
-        if arrived:
-            self._backorder_process("primary", arrived)
-
-    @api.model
-    def _cron_backorder_secondary(self):
-        """Release whatever free stock can serve, for whatever reason it is free."""
-        self._backorder_process("secondary")
-        self._backorder_mail_changed_dates()
-
-    @api.model
-    def _get_backorder_cron(self, process):
-        """Return the schedule of a process, `primary` or `secondary`."""
-        return self.env.ref(CRONS[process]).sudo()
-
-    @api.model
-    def _get_backorder_arrived_products(self):
-        """Return the products that came in since somebody waits for them.
-
-        Read from the done moves, so that what arrived while the job was off is caught up.
-        """
-        self.env["stock.move"].flush_model()
-        rows = self.env.execute_query(
-            SQL(
-                """
-                SELECT held.product_id
-                  FROM (SELECT product_id, MIN(backorder_date) AS since
-                          FROM stock_move WHERE backorder_held GROUP BY product_id) held
-                 WHERE EXISTS (
-                    SELECT 1
-                      FROM stock_move m
-                      JOIN stock_location dest ON dest.id = m.location_dest_id
-                     WHERE m.product_id = held.product_id AND m.state = 'done'
-                       AND m.is_inventory IS NOT TRUE AND dest.usage = 'internal'
-                       AND m.date >= held.since)
-                """
-            )
-        )
-        return self.env["product.product"].browse(product_id for (product_id,) in rows)
-
-    @api.model
-    def _backorder_process(self, process, products=None):
-        """Release the orders that the plan serves, in queue order, batch by batch.
-
-        Inside a scheduled action each batch is committed, and the run stops when its time is up
-        (the runner calls again) or when somebody asked it to. Outside (a test, a script)
-        everything stays in the caller's transaction.
-
-        :param str process: `primary` or `secondary`
-        :param products: `product.product` whose queues to serve, all of them when None
-        """
-        self._backorder_reroute_stale()
-        plan = self._backorder_plan(products)
-        if not plan:
-            return
-        run = self.env["backorder.run"]._start(process, plan, self._get_backorder_woken_by())
-        batches = deque(self._get_backorder_batches(plan))
-        self._backorder_commit(remaining=sum(map(len, batches)))
-        busy = False
-        while batches:
-            batch = batches.popleft()
-            outcome = self._backorder_release_batch(batch, plan, run)
-            if outcome == "failed" and len(batch) > 1:
-                batches.extendleft([served] for served in reversed(batch))
-                continue
-            busy |= outcome == "busy"
-            seconds_left = self._backorder_commit(len(batch))
-            if run.stop_requested:
-                self._backorder_commit(remaining=0)
-            if run.stop_requested or not seconds_left:
-                break
-        if busy:
-            self._get_backorder_cron("secondary")._trigger()
-        run._finish()
-
-    @api.model
-    def _get_backorder_batches(self, plan):
-        """Return what the plan serves, in batches of whole orders, in queue order.
-
-        :return: lists of orders, each a dict of move id to a quantity in the unit of the product
-        """
-        orders = {}
-        for line in plan.values():
-            if line.served > EPSILON:
-                orders.setdefault(line.order_id, {})[line.move_id] = line.served
-        return list(split_every(BATCH_ORDERS, orders.values(), list))
-
-    @api.model
-    def _get_backorder_woken_by(self):
-        """Return who woke this run: `stock`, `schedule` or `user`."""
-        cron_id = self.env.context.get("cron_id")
-        if not self._is_backorder_job() or not cron_id:
-            return "user"
-        woken = (
-            self.env["ir.cron.trigger"]
-            .sudo()
-            .search_count(
-                [("cron_id", "=", cron_id), ("call_at", "<=", fields.Datetime.now())], limit=1
-            )
-        )
-        return "stock" if woken else "schedule"
-
-    @api.model
-    def _backorder_commit(self, processed=0, remaining=None):
-        """Commit and note the progress inside a scheduled action; return the seconds left."""
-        if not self._is_backorder_job():
-            return float("inf")
-        return self.env["ir.cron"]._commit_progress(processed, remaining=remaining)
-
-    @api.model
-    def _is_backorder_job(self):
-        """Return whether this runs inside a scheduled action, which may commit."""
-        return bool(self.env.context.get("ir_cron_progress_id"))
-
-    @api.model
-    def _backorder_release_batch(self, orders, plan, run):
-        """Release a batch of whole orders: all of them or none.
-
-        A single order that fails is set aside with its error.
-
-        :param list orders: per order, in queue order, what the plan serves: a dict of move id to
-            a quantity in the unit of the product
-        :param dict plan: the plan the run follows
-        :param run: the `backorder.run` to note it in
-        :return: `done`, `failed`, or `busy` when somebody else works with that stock
-        """
-        served = {move_id: quantity for order in orders for move_id, quantity in order.items()}
-        moves = self.browse(served)
-        try:
-            with self.env.cr.savepoint():
-                pickings = moves._backorder_lock()._backorder_carry_out(served)
-                run._note_released(plan, served, pickings)
-        except (LockError, *STALE_ERRORS) as error:
-            _logger.info("Back orders are busy, next try soon: %s", error)
-            if self._is_backorder_job():
-                self.env.cr.rollback()  # only a new transaction sees what changed meanwhile
-            return "busy"
-        except Exception as error:
-            if len(orders) == 1:
-                moves._backorder_set_aside(error)
-                run._note_failed(plan, served, str(error))
-            return "failed"
-        return "done"
-
-    def _backorder_set_aside(self, error):
-        """Note the error on the moves and leave them out until the next try."""
-        _logger.info("Back order %s could not be released", self.ids, exc_info=error)
-        retry_date = fields.Datetime.now() + RETRY_DELAY
-        self.exists().sudo().write(
-            {"backorder_error": str(error), "backorder_retry_date": retry_date}
-        )
-        self._get_backorder_cron("secondary")._trigger(at=retry_date)
-
     def _backorder_lock(self):
         """Lock the moves that are still held, and the stock they want.
 
@@ -226,30 +45,6 @@ class BackorderReleaseMixin(models.AbstractModel):
         )
         quants.lock_for_update(allow_referencing=True)
         return moves
-
-    # Waking the jobs
-
-    @api.model
-    def _backorder_wake(self, process, products, locations):
-        """Wake a process when somebody waits for these products in these places.
-
-        One indexed look-up, and none while a release is at work.
-
-        :param str process: `primary` or `secondary`
-        :param products: `product.product` that became free
-        :param locations: `stock.location` where they lie; demand of any parent location counts
-        """
-        if not products or not locations or CTX_ALLOWANCE in self.env.context:
-            return
-        waiting = (
-            self._backorder_held_domain()
-            & Domain("product_id", "in", products.ids)
-            & Domain("location_id", "parent_of", locations.ids)
-        )
-        if self.sudo().search_count(waiting, limit=1):
-            self._get_backorder_cron(process)._trigger()
-
-    # The release
 
     def _backorder_release(self):
         """Release the held moves of self that the plan serves now, and nothing else.

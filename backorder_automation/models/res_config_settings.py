@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
 from ..const import INTERVAL_TYPES
-from .backorder_release_mixin import CRONS
+from .backorder_process_mixin import CRONS
 
 CRON_FIELDS = ("active", "interval_number", "interval_type")
 

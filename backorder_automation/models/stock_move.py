@@ -25,6 +25,7 @@ class StockMove(models.Model):
         "backorder.mail.mixin",
         "backorder.keep.mixin",
         "backorder.plan.mixin",
+        "backorder.process.mixin",
         "backorder.reason.mixin",
         "backorder.release.mixin",
         "backorder.route.mixin",

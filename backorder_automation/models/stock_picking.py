@@ -1,7 +1,5 @@
 from collections import defaultdict
 
-from markupsafe import Markup
-
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
@@ -9,7 +7,8 @@ from ..const import CTX_ALLOWANCE, CTX_NOTES, EPSILON
 
 
 class StockPicking(models.Model):
-    _inherit = "stock.picking"
+    _name = "stock.picking"
+    _inherit = ["stock.picking", "backorder.log.mixin"]
 
     is_backordered = fields.Boolean(
         string="Back Ordered",
@@ -242,8 +241,6 @@ class StockPicking(models.Model):
                 shortfalls[move] = (shipped, move.product_uom_qty)
         return shortfalls
 
-    # Telling people
-
     def message_post_with_source(self, source_ref, *, render_values=None, **kwargs):
         """Collect the notes of a release, to be written together by `_backorder_write_notes`."""
         notes = self.env.context.get(CTX_NOTES)
@@ -257,77 +254,6 @@ class StockPicking(models.Model):
         for picking in self:
             notes.setdefault(picking.id, []).append(bodies[picking.id])
         return self.env["mail.message"]
-
-    @api.model
-    def _backorder_write_notes(self, notes):
-        """Write collected notes: the first of every transfer at once, then the second, ...
-
-        :param dict notes: picking id to a list of HTML bodies
-        """
-        while notes:
-            bodies = {picking_id: texts.pop(0) for picking_id, texts in notes.items()}
-            self.browse(bodies)._message_log_batch(bodies)
-            notes = {picking_id: texts for picking_id, texts in notes.items() if texts}
-
-    def _backorder_log_held(self, held):
-        """Write on each transfer what was kept open as a back order."""
-        for picking in self:
-            moves = held.filtered(lambda move, origin=picking: move.backorder_origin_id == origin)
-            if moves:
-                picking.message_post(
-                    body=self.env._("Marked as back ordered:")
-                    + picking._get_backorder_list([(m, m.product_uom_qty) for m in moves])
-                )
-        held._backorder_mail_held()
-
-    def _backorder_log_dropped(self, shortfalls):
-        """Write on the transfer what will not be shipped.
-
-        :param dict shortfalls: move to (shipped, expected), in the unit of the move
-        """
-        self.ensure_one()
-        if not shortfalls:
-            return
-        missing = [(move, asked - sent) for move, (sent, asked) in shortfalls.items()]
-        self.message_post(
-            body=self.env._("Not shipped, and not back ordered:")
-            + self._get_backorder_list(missing)
-        )
-        self.move_ids.concat(*shortfalls)._backorder_mail_cancelled()
-
-    def _backorder_log_taken(self, losers):
-        """Write on both sides that a manager passed the queue.
-
-        :param losers: the held `stock.move` records that would have had the stock
-        """
-        self.ensure_one()
-        orders = losers.sale_line_id.order_id
-        if not orders:
-            return
-        links = Markup(", ").join(order._get_html_link() for order in orders)
-        self.message_post(body=self.env._("Stock taken ahead of the queue from: ") + links)
-        if self.sale_id:
-            self.sale_id.message_post(
-                body=self.env._("Stock taken ahead of the queue from: ") + links
-            )
-        for order in orders:
-            order.message_post(
-                body=self.env._("Stock of this back order was taken ahead of the queue by: ")
-                + self._get_html_link()
-            )
-
-    def _get_backorder_list(self, quantities):
-        """Return an HTML list of (move, quantity in the unit of the move)."""
-        items = Markup("").join(
-            Markup("<li>%s: %s %s</li>")
-            % (
-                move.product_id.display_name,
-                move.product_uom.round(quantity),
-                move.product_uom.name,
-            )
-            for move, quantity in quantities
-        )
-        return Markup("<ul>%s</ul>") % items
 
     # Rights
 

@@ -4,7 +4,7 @@ from odoo import fields
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
-from ..models import backorder_release_mixin
+from ..models import backorder_process_mixin
 from .common import BackorderCommon
 
 
@@ -74,7 +74,7 @@ class TestRuns(BackorderCommon):
     def test_stopped_run_leaves_the_rest_waiting(self):
         orders = self._short(8, 5) | self._short(8, 5)
         self._receive(self.gadget, 6)
-        self.patch(backorder_release_mixin, "BATCH_ORDERS", 1)
+        self.patch(backorder_process_mixin, "BATCH_ORDERS", 1)
         start = type(self.env["backorder.run"])._start
 
         def start_stopped(model, *args):

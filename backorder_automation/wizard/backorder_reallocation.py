@@ -3,7 +3,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Command
 
 from ..const import CTX_ALLOWANCE, EPSILON
-from ..models.backorder_reason_mixin import BackorderFacts
+from ..facts import BackorderFacts
 from ..supply import Supply
 
 

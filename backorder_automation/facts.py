@@ -1,0 +1,73 @@
+"""What the reasons of held moves are made of."""
+
+from collections import defaultdict
+
+from odoo.tools import SQL
+
+from .const import EPSILON
+from .supply import Supply
+
+
+class BackorderFacts:
+    """What the plan does not say about some held moves, read once for all of them."""
+
+    def __init__(self, moves):
+        self.env = moves.env
+        self.plan = moves._backorder_plan(moves.product_id)
+        self.supply = Supply(moves.env, moves.product_id.ids or (0,))
+        self.is_scheduled = moves._is_backorder_scheduled()
+        self.donors = moves._get_backorder_donors()
+        self.positions = self._read_positions(moves)
+        self.elsewhere = self._read_elsewhere(moves)
+
+    def _read_positions(self, moves):
+        """Return {move id: position}: the donors stand in the queue like everybody else."""
+        positions = {}
+        for company in moves.company_id if self.donors else ():
+            queue = moves._fetch_backorder_queue(
+                company, moves.product_id.ids, self.donors.ids, company.backorder_queue_order
+            )
+            positions.update({row[0]: position for position, row in enumerate(queue)})
+        return positions
+
+    def _read_elsewhere(self, moves):
+        """Return {product id: {warehouse id: free quantity}} in all warehouses."""
+        elsewhere = defaultdict(dict)
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT q.product_id, l.warehouse_id, SUM(q.quantity - q.reserved_quantity)
+                  FROM stock_quant q
+                  JOIN stock_location l ON l.id = q.location_id AND l.usage = 'internal'
+                 WHERE q.product_id IN %s AND l.company_id IN %s AND l.warehouse_id IS NOT NULL
+              GROUP BY q.product_id, l.warehouse_id
+                HAVING SUM(q.quantity - q.reserved_quantity) > %s
+                """,
+                moves.product_id._ids or (0,),
+                moves.company_id._ids or (0,),
+                EPSILON,
+            )
+        )
+        for product_id, warehouse_id, quantity in rows:
+            elsewhere[product_id][warehouse_id] = quantity
+        return elsewhere
+
+    def get_reserved_behind(self, move):
+        """Return reserved, unpicked moves that stand behind this one in the queue."""
+        return self.donors.filtered(
+            lambda donor: (
+                donor.product_id == move.product_id
+                and self.positions.get(donor.id, -1) > self.positions.get(move.id, 0)
+                and self.supply.is_below(donor.location_id.id, move.location_id.id)
+            )
+        )
+
+    def get_elsewhere(self, move):
+        """Return the other warehouses of the company that have the product: {warehouse: free}."""
+        own = move.location_id.warehouse_id
+        warehouses = self.env["stock.warehouse"].browse(self.elsewhere[move.product_id.id])
+        return {
+            warehouse: self.elsewhere[move.product_id.id][warehouse.id]
+            for warehouse in warehouses
+            if warehouse != own and warehouse.company_id == move.company_id
+        }
