@@ -40,24 +40,10 @@ class BackorderMailMixin(models.AbstractModel):
         self._backorder_send_mail("mail_template_backorder_released", moves.picking_id)
 
     def _backorder_mail_cancelled(self):
-        """Tell the customers that what was short in the transfers of self is not shipped."""
+        """Tell the customers of self that what was short, or waited, is not shipped."""
         moves = self._backorder_get_mailable("backorder_mail_cancelled")
-        self._backorder_send_mail("mail_template_backorder_cancelled", moves.picking_id)
-
-    def _get_backorder_dropped(self):
-        """Return what was sold and not shipped by self: (move, quantity in its unit) pairs.
-
-        Odoo's *No Backorder* cancels no move: it leaves the done one below its demand.
-        """
-        dropped = []
-        for move in self.filtered("sale_line_id"):
-            shipped = move.quantity if move.state == "done" else 0.0
-            if (
-                move.state in ("done", "cancel")
-                and move.product_uom.compare(shipped, move.product_uom_qty) < 0
-            ):
-                dropped.append((move, move.product_uom_qty - shipped))
-        return dropped
+        orders = moves.sale_line_id.order_id
+        self._backorder_send_mail("mail_template_backorder_cancelled", orders)
 
     @api.model
     def _backorder_mail_changed_dates(self):
@@ -106,14 +92,20 @@ class BackorderMailMixin(models.AbstractModel):
             return {}
         now = fields.Datetime.now()
         plan = self._backorder_plan(self.product_id, self.company_id)
-        places = (plan[move.id] for move in self if move.id in plan)
-        return {
-            place.move_id: place.expected_date
-            for place in places
-            if place.need - place.served > EPSILON
-            and place.expected_date
-            and place.expected_date > now
-        }
+        dates = {move.id: self._get_backorder_promise(plan.get(move.id)) for move in self}
+        return {move_id: date for move_id, date in dates.items() if date and date > now}
+
+    @api.model
+    def _get_backorder_promise(self, place):
+        """Return when stock covers a place in the queue; None when nobody knows.
+
+        :param place: what the plan says of a held move, None where it says nothing
+        """
+        if not place or place.reason == "paused":
+            return None
+        if place.need - place.served <= EPSILON:
+            return fields.Datetime.now()
+        return place.expected_date
 
     def _backorder_set_announced(self, dates):
         """Remember on self what the customers were told; a date not known changes nothing."""

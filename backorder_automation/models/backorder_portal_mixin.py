@@ -1,5 +1,7 @@
 from odoo import models
 
+from ..const import EPSILON
+
 WISH_ACTIVITY = "backorder_automation.mail_activity_backorder_wish"
 
 
@@ -28,6 +30,18 @@ class BackorderPortalMixin(models.AbstractModel):
         """Return the order lines the customer still waits for."""
         self.ensure_one()
         return self.order_line.filtered("qty_backordered") if self.is_backordered else []
+
+    def _get_backorder_cancelled_lines(self):
+        """Return what will not be shipped: (order line, quantity in its unit) pairs."""
+        self.ensure_one()
+        cancelled = [
+            (
+                line,
+                min(line._get_backorder_cancelled(), line.product_uom_qty - line.qty_delivered),
+            )
+            for line in self.order_line
+        ]
+        return [(line, quantity) for line, quantity in cancelled if quantity > EPSILON]
 
     def _backorder_ask(self, wish, author):
         """Tell the salesperson what the customer wishes: an activity, and a message.

@@ -1,8 +1,6 @@
 from odoo import api, fields, models
 from odoo.tools import format_date
 
-from ..const import EPSILON
-
 
 class SaleOrderLine(models.Model):
     _inherit = "sale.order.line"
@@ -86,11 +84,7 @@ class SaleOrderLine(models.Model):
 
         :param list places: what the plan says of each held move, None where it says nothing
         """
-        now = fields.Datetime.now()
-        dates = [
-            place and (now if place.need - place.served <= EPSILON else place.expected_date)
-            for place in places
-        ]
+        dates = [self.env["stock.move"]._get_backorder_promise(place) for place in places]
         return max(dates) if dates and all(dates) else False
 
     def _get_backorder_customer_text(self):

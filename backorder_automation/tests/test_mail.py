@@ -182,6 +182,12 @@ class TestMail(BackorderCommon):
         self._ship(self._order((self.gadget, 533)).picking_ids, 500).process_cancel_backorder()
         self.assertIn("33.0", self._mails("is not shipped").body_html)
 
+    def test_dropped_held_demand_tells_too(self):
+        order = self._short()
+        action = self._held(order).action_backorder_drop()
+        self.env["backorder.drop"].browse(action["res_id"]).action_drop()
+        self.assertIn("33.0", self._mails("is not shipped").body_html)
+
     def test_standard_backorder_tells_nobody(self):
         self._stock(self.gadget, 500)
         self._ship(self._order((self.gadget, 533)).picking_ids, 500).process_native()
@@ -236,6 +242,14 @@ class TestMail(BackorderCommon):
         self._short()
         receipt.move_ids.date = fields.Datetime.now() - timedelta(days=9)
         self.assertEqual(self._sweep(), 0)
+
+    def test_paused_line_has_no_date_to_tell(self):
+        receipt = self._expect(9)
+        order = self._short()
+        self._held(order).backorder_paused = True
+        receipt.move_ids.date += timedelta(days=10)
+        self.assertEqual(self._sweep(), 0)
+        self.assertFalse(order.backorder_expected_date)
 
     def test_date_switch_off_reads_no_plan(self):
         self.company.backorder_mail_date = False

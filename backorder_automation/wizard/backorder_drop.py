@@ -26,6 +26,7 @@ class BackorderDrop(models.TransientModel):
         for order, lines in moves.grouped(lambda move: move.sale_line_id.order_id).items():
             self._log_dropped(order, lines)
         moves.sudo()._action_cancel()
+        moves._backorder_mail_cancelled()
         self.picking_id.action_cancel()
 
     def _log_dropped(self, order, moves):
