@@ -5,6 +5,7 @@ from . import test_guard
 from . import test_hold
 from . import test_lifecycle
 from . import test_mail
+from . import test_mail_dates
 from . import test_order_edits
 from . import test_order_progress
 from . import test_overview
@@ -15,6 +16,7 @@ from . import test_query_counts
 from . import test_queue
 from . import test_reasons
 from . import test_report
+from . import test_report_sample
 from . import test_rights
 from . import test_roads_money
 from . import test_roads_orders

@@ -1,7 +1,5 @@
 from datetime import timedelta
-from unittest.mock import patch
 
-from freezegun import freeze_time
 from psycopg2 import IntegrityError
 
 from odoo import fields
@@ -18,9 +16,8 @@ SWITCHES = (
 )
 
 
-@tagged("post_install", "-at_install")
-class TestMail(BackorderCommon):
-    """Customers are told what happens to their back orders, if the company wants it."""
+class MailCommon(BackorderCommon):
+    """A customer with an address, and a company that sends every mail."""
 
     @classmethod
     def setUpClass(cls):
@@ -47,6 +44,11 @@ class TestMail(BackorderCommon):
         """Run the secondary process and return how many date mails wait."""
         self._run(self.secondary)
         return len(self._mails("new date"))
+
+
+@tagged("post_install", "-at_install")
+class TestMail(MailCommon):
+    """Customers are told what happens to their back orders, if the company wants it."""
 
     def test_settings_write_the_company(self):
         self.company.write(dict.fromkeys(SWITCHES, False))
@@ -192,94 +194,3 @@ class TestMail(BackorderCommon):
         self._stock(self.gadget, 500)
         self._ship(self._order((self.gadget, 533)).picking_ids, 500).process_native()
         self.assertFalse(self._mails(""))
-
-    # The expected date
-
-    def test_later_date_is_told_once(self):
-        receipt = self._expect(9)
-        self._short()
-        self.assertEqual(self._sweep(), 0)
-        receipt.move_ids.date += timedelta(days=10)
-        self.assertEqual(self._sweep(), 1)
-        self.assertEqual(self._sweep(), 1)
-
-    def test_small_move_is_not_told(self):
-        receipt = self._expect(9)
-        self._short()
-        receipt.move_ids.date += timedelta(days=3)
-        self.assertEqual(self._sweep(), 0)
-
-    def test_small_moves_add_up(self):
-        receipt = self._expect(9)
-        self._short()
-        for mails in (0, 1, 1):
-            receipt.move_ids.date += timedelta(days=2)
-            self.assertEqual(self._sweep(), mails)
-
-    def test_threshold_is_the_company_s(self):
-        self.company.backorder_mail_date_days = 30
-        receipt = self._expect(9)
-        self._short()
-        receipt.move_ids.date += timedelta(days=10)
-        self.assertEqual(self._sweep(), 0)
-
-    def test_first_date_is_news_to_who_was_told_there_is_none(self):
-        self._short()
-        self._expect(9)
-        self.assertEqual(self._sweep(), 1)
-        self.assertEqual(self._sweep(), 1)
-
-    def test_first_date_is_no_news_where_nobody_was_told(self):
-        self.company.backorder_mail_held = False
-        self._short()
-        receipt = self._expect(9)
-        self.assertEqual(self._sweep(), 0)
-        receipt.move_ids.date += timedelta(days=10)
-        self.assertEqual(self._sweep(), 1)
-
-    def test_passed_date_is_not_told(self):
-        receipt = self._expect(9)
-        self._short()
-        receipt.move_ids.date = fields.Datetime.now() - timedelta(days=9)
-        self.assertEqual(self._sweep(), 0)
-
-    def test_paused_line_has_no_date_to_tell(self):
-        receipt = self._expect(9)
-        order = self._short()
-        self._held(order).backorder_paused = True
-        receipt.move_ids.date += timedelta(days=10)
-        self.assertEqual(self._sweep(), 0)
-        self.assertFalse(order.backorder_expected_date)
-
-    def test_date_switch_off_reads_no_plan(self):
-        self.company.backorder_mail_date = False
-        receipt = self._expect(9)
-        self._short()
-        receipt.move_ids.date += timedelta(days=10)
-        with patch.object(
-            self.registry["stock.move"], "_backorder_plan", side_effect=AssertionError("planned")
-        ):
-            self.env["stock.move"]._backorder_mail_changed_dates()
-        self.assertEqual(self._sweep(), 0)
-
-    def test_announced_date_follows_the_rest_of_a_partial_release(self):
-        receipt = self._expect(9, quantity=43)
-        order = self._short()
-        announced = self._held(order).backorder_announced_date
-        self.assertEqual(announced, receipt.move_ids.date)
-        self._stock(self.gadget, 10)
-        self.assertEqual(self._sweep(), 0)
-        self.assertHeld(order, 23)
-        self.assertEqual(self._held(order).backorder_announced_date, announced)
-
-    def test_two_lines_moved_are_one_mail(self):
-        receipts = self._expect(9)
-        with freeze_time(fields.Datetime.now()):
-            order = self._order((self.gadget, 3), (self.gizmo, 4))
-            order.action_mark_backordered()
-            other = self._incoming(self.gizmo, 4)
-        other.move_ids.date = fields.Datetime.now() + timedelta(days=9)
-        self._sweep()
-        (receipts | other).move_ids.date = fields.Datetime.now() + timedelta(days=30)
-        before = len(self._mails("new date"))
-        self.assertEqual(self._sweep(), before + 1)
