@@ -116,23 +116,18 @@ class SaleOrderLine(models.Model):
             cancelled += move.product_uom._compute_quantity(quantity, self.product_id.uom_id)
         return cancelled
 
-    def _get_outgoing_incoming_moves(self, strict=True):
-        """Count back orders as procured, even when another rule carries them by now.
+    def _get_qty_procurement(self, previous_product_uom_qty=False):
+        """Count what is delivered and in progress, where a line has been back ordered.
 
-        Odoo counts the moves of the first rule only. A back order is always the first step.
+        Odoo counts the moves of the first rule only: not a back order that another rule carries
+        by now, and a Pick as delivered whatever became of its goods.
         """
-        outgoing, incoming = super()._get_outgoing_incoming_moves(strict=strict)
-        if not strict:
-            outgoing |= self.move_ids.filtered(
-                lambda move: (
-                    move.backorder_date
-                    and move.state != "cancel"
-                    and move.product_id == self.product_id
-                    and not move.move_orig_ids
-                    and not move.origin_returned_move_id
-                )
-            )
-        return outgoing, incoming
+        quantity = super()._get_qty_procurement(previous_product_uom_qty)
+        if not any(m.backorder_date and m.product_id == self.product_id for m in self.move_ids):
+            return quantity
+        return self.product_uom_qty + self.product_id.uom_id._compute_quantity(
+            self._get_backorder_balance(), self.product_uom_id, rounding_method="HALF-UP"
+        )
 
     def _create_procurements(self, product_qty, procurement_uom, values):
         """Let a lowered line take from its held demand; only what is left is procured.

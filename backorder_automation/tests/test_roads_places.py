@@ -74,6 +74,30 @@ class TestRoadsSteps(RoadsCommon):
         self.assertEqual(self._released(order).move_ids.product_uom_qty, 7)
         self.assertWhole(order)
 
+    def test_raised_after_a_correction_in_more_steps(self):
+        """A Pick of 500 of which 495 were delivered: raising the order must ask for 7 only."""
+        self.warehouse.delivery_steps = "pick_ship"
+        order = self._short()
+        self._walk_to_customer(order)
+        ship = order.picking_ids.filtered(lambda p: p.location_dest_id.usage == "customer")
+        ship.action_toggle_is_locked()
+        ship.move_ids.quantity = 495
+        order.order_line.product_uom_qty = 540
+        self.assertHeld(order, 38)
+        self.assertEqual(sum(self._released(order).move_ids.mapped("product_uom_qty")), 7)
+        self.assertWhole(order)
+
+    def test_picked_goods_of_a_cancelled_order_are_asked_for_again(self):
+        """The goods of the cancelled Ship stand in Output: confirmed again, all 33 are owed."""
+        self.warehouse.delivery_steps = "pick_ship"
+        order = self._short(33, 0)
+        self._arrive(order, 33).button_validate()
+        order._action_cancel()
+        order.action_draft()
+        order.action_confirm()
+        self.assertEqual(sum(self._released(order).move_ids.mapped("product_uom_qty")), 33)
+        self.assertWhole(order)
+
     def test_steps_changed_and_given_back(self):
         self.warehouse.delivery_steps = "pick_ship"
         order = self._short(33, 0)
