@@ -63,7 +63,10 @@ class BackorderHoldMixin(models.AbstractModel):
         now = fields.Datetime.now()
         for picking, moves in self.grouped("picking_id").items():
             moves.write({"backorder_origin_id": picking.id, "backorder_decision": False})
-        self.filtered(lambda move: not move.backorder_date).write({"backorder_date": now})
+        new = self.filtered(lambda move: not move.backorder_date)
+        new.write({"backorder_date": now})
+        for promise, moves in new.grouped("date_deadline").items():
+            moves.backorder_promised_date = promise
 
     def _backorder_split_missing(self):
         """Split off what is not reserved on self and hold it; return the held rest."""
@@ -107,7 +110,13 @@ class BackorderHoldMixin(models.AbstractModel):
         held = held.filtered("backorder_held")
         held.write({"backorder_held": False})
         pickings = held._backorder_create_transfers()
-        held.write({"backorder_date": False, "backorder_origin_id": False})
+        held.write(
+            {
+                "backorder_date": False,
+                "backorder_promised_date": False,
+                "backorder_origin_id": False,
+            }
+        )
         held.filtered(
             lambda move: move.picking_type_id.reservation_method == "at_confirm"
         )._action_assign()
@@ -163,6 +172,7 @@ class BackorderHoldMixin(models.AbstractModel):
         self.ensure_one()
         return {
             "backorder_date": self.backorder_date,
+            "backorder_promised_date": self.backorder_promised_date,
             "backorder_origin_id": self.backorder_origin_id.id,
             "backorder_release_date": self.backorder_release_date,
             "backorder_announced_date": self.backorder_announced_date,

@@ -11,6 +11,7 @@ from ..const import CTX_ALLOWANCE, CTX_WITHOUT_HELD, DECISIONS
 PROTECTED_AT_CREATE = {"backorder_held"}
 PROTECTED_FIELDS = PROTECTED_AT_CREATE | {
     "backorder_date",
+    "backorder_promised_date",
     "backorder_origin_id",
     "backorder_release_date",
 }
@@ -40,6 +41,12 @@ class StockMove(models.Model):
     backorder_date = fields.Datetime(
         string="Back Ordered On", copy=False, readonly=True, help="When it became a back order."
     )
+    backorder_promised_date = fields.Datetime(
+        string="First Promise",
+        copy=False,
+        readonly=True,
+        help="The promised date when it became a back order. Later changes do not rewrite it.",
+    )
     backorder_origin_id = fields.Many2one(
         "stock.picking",
         string="Short Transfer",
@@ -58,6 +65,7 @@ class StockMove(models.Model):
         help="What to do with the part of this line that is not shipped. Asked at validation.",
     )
     _backorder_held_index = models.Index("(product_id, location_id) WHERE backorder_held")
+    _backorder_date_index = models.Index("(backorder_date) WHERE backorder_date IS NOT NULL")
 
     # Computes: a held move has no transfer to take these values from, so it keeps its own.
 

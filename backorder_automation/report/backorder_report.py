@@ -45,6 +45,7 @@ class BackorderReport(models.Model):
             "backorder_release_date",
             "company_id",
             "date",
+            "backorder_promised_date",
             "date_deadline",
             "location_dest_id",
             "location_id",
@@ -177,7 +178,7 @@ class BackorderReport(models.Model):
             m.backorder_date,
             m.backorder_release_date AS release_date,
             CASE WHEN piece.state = 'delivered' THEN m.date END AS fill_date,
-            m.date_deadline AS promised_date
+            COALESCE(m.backorder_promised_date, m.date_deadline) AS promised_date
             """
         )
 

@@ -67,6 +67,16 @@ class TestOrderEdits(BackorderCommon):
         self.assertFalse(order.is_backordered)
         self.assertEqual(self._forecast(self.gadget), 0)
 
+    def test_first_promise_is_kept(self):
+        order = self._short()
+        promise = self._held(order).date_deadline
+        order.commitment_date = "2099-01-01"
+        self.assertEqual(self._held(order).date_deadline.year, 2099)
+        self._receive(self.gadget, 20)
+        self._run(self.primary)
+        moves = self._held(order) | self._released(order).move_ids
+        self.assertEqual(set(moves.mapped("backorder_promised_date")), {promise})
+
     def test_new_address_is_used(self):
         order = self._short()
         home = self.env["res.partner"].create({"name": "Home", "parent_id": self.customer.id})

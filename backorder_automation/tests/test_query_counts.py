@@ -47,8 +47,9 @@ class TestQueryCounts(QueueCommon):
             picking.move_ids.write({"quantity": 1, "picked": True})
             return self._queries(picking.with_context(skip_backorder=True).button_validate)
 
-        cost(True)
-        self.assertLessEqual(cost(True), cost(False))
+        costs = [(cost(True), cost(False)) for _round in range(3)]
+        ours, native = map(min, zip(*costs, strict=True))
+        self.assertLessEqual(ours, native)
 
     def test_sweep_with_nothing_to_do(self):
         for _number in range(10):

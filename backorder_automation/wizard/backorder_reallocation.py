@@ -17,7 +17,7 @@ class BackorderReallocation(models.TransientModel):
     move_id = fields.Many2one("stock.move", required=True, readonly=True)
     product_id = fields.Many2one(related="move_id.product_id")
     need = fields.Float(digits="Product Unit", compute="_compute_need")
-    taken = fields.Float(digits="Product Unit", compute="_compute_taken", string="Taken")
+    taken = fields.Float(digits="Product Unit", compute="_compute_taken")
     line_ids = fields.One2many("backorder.reallocation.line", "wizard_id")
 
     @api.depends("move_id")

@@ -10,10 +10,13 @@ need_chromium() {
     apt_install Chromium chromium
 }
 
-# A fresh database with every addon of the repository.
+# Neighbours of the host whose roads are tested too (tests/test_roads_neighbours.py).
+NEIGHBOURS=${NEIGHBOURS:-stock_picking_batch,purchase_stock,product_expiry}
+
+# A fresh database with every addon of the repository, and the neighbours.
 # fresh_db NAME LOG: installs into a copy of the cached template.
 fresh_db() {
-    template "$(needed_modules)"
+    template "$({ needed_modules; echo "$NEIGHBOURS"; } | tr , '\n' | sort -u | paste -sd, -)"
     step "Copying the prepared database" copy db_copy "$TEMPLATE" "$1" ||
         die "the database could not be copied; see $(log_of copy)."
     rm -f "$(log_of "$2")"
