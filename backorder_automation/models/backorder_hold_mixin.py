@@ -12,12 +12,14 @@ class BackorderHoldMixin(models.AbstractModel):
         """Return whether the shortage of this move may be held as a back order.
 
         Narrow on purpose: everything else keeps Odoo's own backorder. A short Ship step has its
-        goods standing in Output (`move_orig_ids`), so holding it would orphan them.
+        goods standing in Output (`move_orig_ids`), so holding it would orphan them. The components
+        of a kit are another product than the line's: they have to stay in proportion.
         """
         self.ensure_one()
         return bool(
             self.company_id.backorder_automation
             and self.sale_line_id
+            and self.product_id == self.sale_line_id.product_id
             and self.product_id.is_storable
             and self.state not in ("draft", "done", "cancel")
             and self.procure_method == "make_to_stock"

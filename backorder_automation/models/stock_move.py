@@ -14,7 +14,11 @@ PROTECTED_FIELDS = PROTECTED_AT_CREATE | {
     "backorder_promised_date",
     "backorder_origin_id",
     "backorder_release_date",
+    "backorder_error",
+    "backorder_retry_date",
 }
+# What keeps a line out of the queue is for those who may release it.
+MANAGER_FIELDS = {"backorder_paused", "backorder_pause_reason", "backorder_not_before"}
 
 
 class StockMove(models.Model):
@@ -99,6 +103,8 @@ class StockMove(models.Model):
     def write(self, vals):
         """Refuse values that only the back-order processes may set."""
         self._check_backorder_protected(PROTECTED_FIELDS.intersection(vals))
+        if not MANAGER_FIELDS.isdisjoint(vals):
+            self.env["stock.picking"]._check_backorder_manager()
         lowered = self._get_backorder_lowered(vals)
         res = super().write(vals)
         if lowered:

@@ -1,3 +1,7 @@
+import ast
+
+from lxml import etree
+
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
@@ -56,6 +60,20 @@ class TestRights(BackorderCommon):
         self.assertEqual(order.order_line.qty_backordered, 3)
         self.assertEqual(order.backorder_move_count, 1)
 
+    def test_salesperson_reads_the_back_orders_list(self):
+        order = self._short(8, 5)
+        moves = self.env["stock.move"].with_user(self.salesperson)
+        view = moves.get_view(
+            self.env.ref("backorder_automation.backorder_move_view_list").id, "list"
+        )
+        names = {node.get("name") for node in etree.fromstring(view["arch"]).iter("field")}
+        action = order.with_user(self.salesperson).action_view_backorders()
+        lines = moves.web_search_read(
+            ast.literal_eval(action["domain"]), {name: {} for name in names}
+        )
+        self.assertEqual(lines["records"][0]["reference"], order.name)
+        self.assertTrue(lines["records"][0]["backorder_reason"])
+
     def test_salesperson_cannot_mark(self):
         order = self._order((self.gadget, 8))
         with self.assertRaises(AccessError):
@@ -83,6 +101,13 @@ class TestRights(BackorderCommon):
         order = self._short(8, 5)
         order.with_user(self.manager).action_unmark_backordered()
         self.assertFalse(order.is_backordered)
+
+    def test_only_managers_pause(self):
+        held = self._held(self._short(8, 5))
+        for user in (self.shipper, self.salesperson):
+            with self.assertRaises(AccessError):
+                held.with_user(user).backorder_paused = True
+        held.with_user(self.manager).backorder_paused = True
 
     def test_nobody_holds_by_hand(self):
         order = self._short(8, 5)
