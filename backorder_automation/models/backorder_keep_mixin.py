@@ -1,3 +1,5 @@
+from datetime import datetime
+
 from odoo import api, fields, models
 from odoo.fields import Command
 
@@ -9,26 +11,33 @@ class BackorderKeepMixin(models.AbstractModel):
     _description = "Back Order Upkeep"
 
     def _backorder_lower(self, quantity, uom):
-        """Ask for less on the held moves of self, the youngest back order first.
+        """Ask for less on the open moves of self: held ones first, those being packed last.
+
+        Among them the youngest back order first.
 
         :return: by how much, at most `quantity`, in `uom`
         """
         left = quantity
-        for move in self.sorted(lambda move: (move.backorder_date, move.id), reverse=True):
+        for move in self.sorted(lambda move: move._get_backorder_lower_key(), reverse=True):
             demand = move.product_uom._compute_quantity(
                 move.product_uom_qty, uom, rounding_method="HALF-UP"
             )
-            if uom.compare(left, demand) >= 0:
-                move.product_uom_qty = 0
+            less = min(left, demand)
+            if uom.is_zero(less):
+                continue
+            move.product_uom_qty = uom._compute_quantity(
+                demand - less, move.product_uom, rounding_method="HALF-UP"
+            )
+            if uom.is_zero(demand - less) and not move.picked:
                 move._action_cancel()
-                left -= demand
-            elif not uom.is_zero(left):
-                rest = uom._compute_quantity(
-                    demand - left, move.product_uom, rounding_method="HALF-UP"
-                )
-                move.product_uom_qty = rest
-                left = 0.0
+            left -= less
         return quantity - left
+
+    def _get_backorder_lower_key(self):
+        """Return the key that sorts the moves of a lowered line, the last is lowered first."""
+        self.ensure_one()
+        since = self.backorder_date or datetime.min
+        return (self.backorder_held, not self.picked, since, self.id)
 
     def _backorder_raise(self, quantity, uom):
         """Hold more, on the youngest back order of self or on a new one like it.

@@ -103,10 +103,16 @@ class SaleOrderLine(models.Model):
     def _get_backorder_cancelled(self):
         """Return what was cancelled by decision, in the unit of the product.
 
-        Cancelled moves, and what done moves lack against their demand ("No Backorder").
+        Cancelled moves, what done moves lack against their demand ("No Backorder"), and what
+        came back for a refund.
         """
         self.ensure_one()
-        cancelled = 0.0
+        _delivered, returned = self._get_outgoing_incoming_moves()
+        cancelled = sum(
+            move.product_uom._compute_quantity(move.quantity, self.product_id.uom_id)
+            for move in returned
+            if move.state == "done"
+        )
         for move in self.move_ids:
             quantity = 0.0
             if move.state == "cancel":
@@ -130,17 +136,29 @@ class SaleOrderLine(models.Model):
         )
 
     def _create_procurements(self, product_qty, procurement_uom, values):
-        """Let a lowered line take from its held demand; only what is left is procured.
+        """Let a lowered line take from what it has open, held demand first.
 
-        Odoo would look for a move just like the one it would make today. Held demand may be of
-        another day: another promise, another route, other delivery steps.
+        Odoo would look in one transfer, for a move just like the one it would make today. Back
+        orders have several transfers, and are of another day: another promise, another route.
+        What it does not find, it asks back from the customer.
         """
         if product_qty < 0:
-            held = self._get_backorder_held_moves()
-            product_qty += held._backorder_lower(-product_qty, procurement_uom)
+            moves = self._get_backorder_open_moves()
+            product_qty += moves._backorder_lower(-product_qty, procurement_uom)
         if procurement_uom.is_zero(product_qty):
             return []
         return super()._create_procurements(product_qty, procurement_uom, values)
+
+    def _get_backorder_open_moves(self):
+        """Return the open first steps of a line that has been back ordered; else nothing."""
+        moves = self.sudo().move_ids.filtered(lambda move: move.product_id == self.product_id)
+        if not any(moves.mapped("backorder_date")):
+            return moves.browse()
+        return moves.filtered(
+            lambda move: (
+                move._is_backorder_first_open_step() and self not in move.move_orig_ids.sale_line_id
+            )
+        )
 
     # Corrected deliveries
 

@@ -40,6 +40,31 @@ class TestRoadsQuantities(RoadsCommon):
         self.assertEqual(self._released(order).move_ids.product_uom_qty, 10)
         self.assertWhole(order)
 
+    def test_lowered_across_two_released_transfers(self):
+        """Odoo looks into one transfer only, and asks the rest back from the customer."""
+        order = self._short()
+        self._arrive(order, 20)
+        self._arrive(order, 13)
+        order.order_line.product_uom_qty = 505
+        self.assertEqual(sum(self._released(order).move_ids.mapped("product_uom_qty")), 5)
+        self.assertWhole(order)
+        order.order_line.product_uom_qty = 500
+        self.assertFalse(self._released(order))
+        self.assertWhole(order)
+        self.assertFalse(order.is_backordered)
+
+    def test_lowered_while_one_released_transfer_is_being_packed(self):
+        order = self._short()
+        packed = self._arrive(order, 20)
+        packed.move_ids.picked = True
+        self._arrive(order, 13)
+        order.order_line.product_uom_qty = 520
+        self.assertEqual(self._released(order), packed)
+        self.assertEqual(packed.move_ids.product_uom_qty, 20)
+        order.order_line.product_uom_qty = 510
+        self.assertEqual(packed.move_ids.product_uom_qty, 10)
+        self.assertWhole(order)
+
     def test_lowered_below_the_delivered_quantity_is_refused(self):
         order = self._short()
         with self.assertRaises(UserError):
