@@ -284,6 +284,7 @@ class TestRoadsDone(RoadsCommon):
         self.assertEqual(order.order_line.qty_delivered, 490)
         self.assertHeld(order, 33)
         self.assertWhole(order, given_up=10)
+        self.assertFalse(self.env["backorder.check"]._check())
         self._release()
         self.assertEqual(self._released(order).move_ids.product_uom_qty, 10)
         self.assertHeld(order, 23)
