@@ -1,6 +1,6 @@
 # Everything is made in .odoo/ (another place: STATE_DIR=...) and taken away by `make clean`.
 .DEFAULT_GOAL := help
-.PHONY: help demo stop clean test lint pot shell psql test-native bench
+.PHONY: help demo stop clean test fuzz lint pot shell psql test-native bench
 
 help: ## list these targets
 	@echo "make TARGET [VARIABLE=value]"
@@ -17,6 +17,9 @@ clean: ## stop, and remove everything these targets made
 
 test: ## lint, then every test on a fresh database (FILE=path, K=expression)
 	@tools/run.sh test
+
+fuzz: ## random sequences of actions against the quantities (N=examples)
+	@BACKORDER_FUZZ=$(or $(N),1000) FILE=backorder_automation/tests/test_properties.py tools/run.sh test
 
 lint: ## style and mistakes that show without running anything
 	@tools/run.sh lint

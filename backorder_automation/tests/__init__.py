@@ -12,6 +12,7 @@ from . import test_overview
 from . import test_paper
 from . import test_portal
 from . import test_processes
+from . import test_properties
 from . import test_query_counts
 from . import test_queue
 from . import test_reasons

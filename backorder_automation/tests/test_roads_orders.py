@@ -237,6 +237,9 @@ class TestRoadsOrder(RoadsCommon):
     def test_cancelled_by_the_salesperson_with_a_released_transfer(self):
         order = self._short()
         self._arrive(order, 20)
+        buyers = self.env.ref("purchase.group_purchase_user", raise_if_not_found=False)
+        if buyers:  # beside purchases Odoo lets nobody else cancel an order that has transfers
+            self.salesperson.group_ids += buyers
         order.with_user(self.salesperson)._action_cancel()
         self.assertEqual(self._open_quantity(order.order_line), 0)
         self.assertFalse(order.is_backordered)
