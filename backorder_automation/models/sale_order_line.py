@@ -150,9 +150,17 @@ class SaleOrderLine(models.Model):
         return super()._create_procurements(product_qty, procurement_uom, values)
 
     def _get_backorder_open_moves(self):
-        """Return the open first steps of a line that has been back ordered; else nothing."""
+        """Return the open first steps of the line, where Odoo could look in the wrong transfer.
+
+        Nothing where its own way is safe: the line was never back ordered, and the order has no
+        second open transfer.
+        """
         moves = self.sudo().move_ids.filtered(lambda move: move.product_id == self.product_id)
-        if not any(moves.mapped("backorder_date")):
+        transfers = self.order_id.sudo().picking_ids.filtered(
+            lambda picking: picking.state not in ("done", "cancel")
+        )
+        several = self.company_id.backorder_automation and len(transfers) > 1
+        if not several and not any(moves.mapped("backorder_date")):
             return moves.browse()
         return moves.filtered(
             lambda move: (

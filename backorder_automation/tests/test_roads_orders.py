@@ -53,6 +53,30 @@ class TestRoadsQuantities(RoadsCommon):
         self.assertWhole(order)
         self.assertFalse(order.is_backordered)
 
+    def test_lowered_across_two_standard_transfers_after_give_back(self):
+        order = self._short()
+        self._arrive(order, 20)
+        order.action_unmark_backordered()
+        self._released(order).filtered("is_backordered").action_cancel()
+        order.action_unmark_backordered()
+        self.assertEqual(len(self._released(order)), 2)
+        order.order_line.product_uom_qty = 500
+        self.assertEqual(self._open_quantity(order.order_line), 0)
+        self.assertWhole(order)
+
+    def test_another_line_is_lowered_beside_a_released_transfer(self):
+        """Odoo looks into the released transfer, where the other product is not."""
+        order = self._short()
+        self._stock(self.gizmo, 5)
+        order.order_line = [self._line(self.gizmo, 5)]
+        beside = self._released(order)
+        self._arrive(order, 33)
+        order.order_line[1].product_uom_qty = 2
+        self.assertEqual(beside.move_ids.product_uom_qty, 2)
+        order.order_line[1].product_uom_qty = 0
+        self.assertEqual(beside.state, "cancel")
+        self.assertWhole(order)
+
     def test_lowered_while_one_released_transfer_is_being_packed(self):
         order = self._short()
         packed = self._arrive(order, 20)
