@@ -152,14 +152,14 @@ class SaleOrderLine(models.Model):
     def _get_backorder_open_moves(self):
         """Return the open first steps of the line, where Odoo could look in the wrong transfer.
 
-        Nothing where its own way is safe: the line was never back ordered, and the order has no
-        second open transfer.
+        Nothing where its own way is safe: the line was never back ordered, and only one open
+        transfer of the order is a first step.
         """
         moves = self.sudo().move_ids.filtered(lambda move: move.product_id == self.product_id)
-        transfers = self.order_id.sudo().picking_ids.filtered(
-            lambda picking: picking.state not in ("done", "cancel")
+        first_steps = self.order_id.sudo().order_line.move_ids.filtered(
+            lambda move: move._is_backorder_first_open_step()
         )
-        several = self.company_id.backorder_automation and len(transfers) > 1
+        several = self.company_id.backorder_automation and len(first_steps.picking_id) > 1
         if not several and not any(moves.mapped("backorder_date")):
             return moves.browse()
         return moves.filtered(
