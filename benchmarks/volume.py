@@ -21,15 +21,20 @@ def make_world(env, products):
     return warehouse, customer, goods
 
 
-def order(env, warehouse, customer, product, quantity=1):
-    """Sell and confirm `quantity` of the product through the ORM; return the order."""
-    sale = env["sale.order"].create(
+def draft(env, warehouse, customer, product, quantity=1):
+    """Quote `quantity` of the product through the ORM; return the quotation."""
+    return env["sale.order"].create(
         {
             "partner_id": customer.id,
             "warehouse_id": warehouse.id,
             "order_line": [Command.create({"product_id": product.id, "product_uom_qty": quantity})],
         }
     )
+
+
+def order(env, warehouse, customer, product, quantity=1):
+    """Sell and confirm `quantity` of the product through the ORM; return the order."""
+    sale = draft(env, warehouse, customer, product, quantity)
     sale.action_confirm()
     return sale
 

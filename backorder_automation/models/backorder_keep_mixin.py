@@ -70,7 +70,8 @@ class BackorderKeepMixin(models.AbstractModel):
         earlier = self.move_orig_ids.filtered(lambda m: m.sale_line_id == self.sale_line_id)
         return (
             self.state not in ("done", "cancel")
-            and not self.location_id._is_outgoing()
+            # Asked of every line of a release, and `_is_outgoing` reads the database for it.
+            and (self.location_id.usage == "internal" or not self.location_id._is_outgoing())
             and (self.location_final_id or self.location_dest_id)._is_outgoing()
             and all(move.state in ("done", "cancel") for move in earlier)
         )

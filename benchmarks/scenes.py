@@ -1,0 +1,186 @@
+"""What is measured, each beside native Odoo on the same database."""
+
+import statistics
+import time
+
+from benchmarks import floor, volume
+from benchmarks.measures import goal, measure, peak_memory, rolled_back
+
+
+def native_waiting(env):
+    """Turn all held demand into native waiting transfers, as Odoo alone has them."""
+    env.company.backorder_automation = False
+    env.flush_all()
+
+
+def switch(env, active):
+    """Switch the feature without giving back what is held, which the setting would do."""
+    env.cr.execute("UPDATE res_company SET backorder_automation = %s", [active])
+    env.invalidate_all()
+
+
+def bench_receipt(env, warehouse, goods, count, label):
+    """Validate a receipt that `count` orders wait for."""
+    other = env["product.product"].create(
+        [{"name": "Nobody", "type": "consu", "is_storable": True} for _product in goods]
+    )
+    each = count // len(goods)
+    with rolled_back(env):
+        picking = volume.receipt(env, warehouse, other, each)
+        nobody, _queries = measure(env, picking.button_validate)
+    with rolled_back(env):
+        picking = volume.receipt(env, warehouse, goods, each)
+        ours, _queries = measure(env, picking.button_validate)
+    goal(f"receipt, {label} waiting, against nobody waiting", ours * 1e3, nobody * 1e3, 1.3)
+    if count <= 1000:
+        with rolled_back(env):
+            native_waiting(env)
+            picking = volume.receipt(env, warehouse, goods, each)
+            native, _queries = measure(env, picking.button_validate)
+        goal(f"receipt, {label} waiting, against native", ours * 1e3, native * 1e3, 1.3)
+
+
+def bench_release(env, warehouse, goods, count, label):
+    """Release `count` back orders; natively: reserve and create the transfers."""
+    moves = env["stock.move"]
+    with rolled_back(env):
+        volume.put(env, warehouse, goods, count // len(goods))
+        with peak_memory() as grown:
+            seconds, queries = measure(env, lambda: moves._backorder_process("secondary"))
+        left = moves.search_count([("backorder_held", "=", True)])
+        assert not left, f"{left} back orders were not released"
+    native = native_queries = None
+    if count <= 1000:
+        native, native_queries = _release_natively(env, warehouse, goods, count)
+    ours = seconds * 1e3 / count
+    goal(f"release, {label}, ms an order", ours, native, 9.0, ours)
+    goal(
+        f"release, {label}, queries an order",
+        queries / count,
+        native_queries,
+        14.0,
+        queries / count,
+    )
+    print(f"  memory: {grown[0]:.0f} MiB more at its peak, without a commit in between", flush=True)
+
+
+def _release_natively(env, warehouse, goods, count):
+    """Return the milliseconds and the queries an order that Odoo needs for the same."""
+    with rolled_back(env):
+        volume.put(env, warehouse, goods, count // len(goods))
+        held = env["stock.move"].search([("backorder_held", "=", True)])
+        held.write({"backorder_held": False})
+
+        def release():
+            held._action_assign()
+            held._assign_picking()
+            for move in held:
+                move.move_line_ids.picking_id = move.picking_id
+
+        seconds, queries = measure(env, release)
+    return seconds * 1e3 / count, queries / count
+
+
+def bench_floor(env, warehouse, goods, count):
+    """Release `count` back orders once more: only their SQL, and with a profile."""
+    moves = env["stock.move"]
+
+    def release():
+        moves._backorder_process("secondary")
+
+    with rolled_back(env):
+        volume.put(env, warehouse, goods, count // len(goods))
+        sequences = floor.read_sequences(env)
+        with rolled_back(env):
+            seconds, _queries = measure(env, release)
+        floor.set_back(env, sequences)
+        with rolled_back(env):
+            statements = floor.record(env, release)
+        floor.set_back(env, sequences)
+        with rolled_back(env):
+            bare = floor.replay(env, statements)
+        with rolled_back(env):
+            shares = floor.profile(env, release)
+    ours, bare = seconds * 1e3 / count, bare * 1e3 / count
+    print(f"  floor: the bare SQL of the same release takes {bare:.2f} ms an order, all of it")
+    print(f"  {ours:.2f}; where that goes:")
+    for phase, share in shares.items():
+        print(f"    {share:4.0f} %  {phase}", flush=True)
+
+
+def bench_plan(env, count):
+    """Plan the whole queue, against the bare SQL read of the same rows."""
+    moves = env["stock.move"]
+    company = env.company
+    env.flush_all()
+    ours, bare = [], []
+    for _round in range(3):
+        start = time.perf_counter()
+        rows = moves._fetch_backorder_queue(company, None, {}, company.backorder_queue_order)
+        bare.append(time.perf_counter() - start)
+        start = time.perf_counter()
+        plan = moves._backorder_plan(None, company)
+        ours.append(time.perf_counter() - start)
+    assert len(plan) == len(rows)
+    seconds, floor = statistics.median(ours) * 1e3, statistics.median(bare) * 1e3
+    goal(f"plan of {len(rows)} lines, against reading them", seconds, floor, 2.0)
+
+
+def bench_short_delivery(env, warehouse, customer, product):
+    """Validate a short delivery and keep the rest: back order, or native backorder."""
+
+    def ship(decision, active):
+        switch(env, active)
+        seconds, queries = [], []
+        for _round in range(12):
+            with rolled_back(env):
+                volume.put(env, warehouse, product, 1)
+                picking = volume.order(env, warehouse, customer, product, 2).picking_ids
+                picking.move_ids.write({"quantity": 1, "picked": True})
+                picking = picking.with_context(skip_backorder=True)
+                once, count = measure(env, picking.button_validate)
+                seconds.append(once)
+                queries.append(count)
+        switch(env, True)
+        return statistics.median(seconds) * 1e3, statistics.median(queries)
+
+    native, native_queries = ship("native", False)
+    ours, our_queries = ship("backorder", True)
+    goal("short delivery, ms", ours, native, 1.0)
+    goal("short delivery, queries", our_queries, native_queries, 1.0)
+
+
+def bench_confirm(env, warehouse, customer, waited_for):
+    """Confirm an order for a product nobody waits for, and one for a product many wait for."""
+    free = env["product.product"].create({"name": "Free", "type": "consu", "is_storable": True})
+
+    def confirm(product, active):
+        switch(env, active)
+        seconds, queries = [], []
+        for _round in range(12):
+            with rolled_back(env):
+                volume.put(env, warehouse, product, 1)
+                sale = volume.draft(env, warehouse, customer, product)
+                once, count = measure(env, sale.action_confirm)
+                seconds.append(once)
+                queries.append(count)
+        switch(env, True)
+        return statistics.median(seconds) * 1e3, statistics.median(queries)
+
+    native, native_queries = confirm(free, False)
+    ours, our_queries = confirm(free, True)
+    goal("confirming where nobody waits, ms", ours, native, 1.3)
+    more = our_queries - native_queries
+    goal("confirming where nobody waits, queries", our_queries, native_queries, "+1", more)
+    ours, our_queries = confirm(waited_for, True)
+    waiting = env["stock.move"].search_count(
+        [("backorder_held", "=", True), ("product_id", "=", waited_for.id)]
+    )
+    print(f"  confirming where {waiting} wait: {ours:.1f} ms, {our_queries:.0f} queries")
+
+
+def bench_sweep(env, label):
+    """Run the secondary process when nothing is free."""
+    seconds, queries = measure(env, lambda: env["stock.move"]._cron_backorder_secondary())
+    print(f"  sweep with nothing to do, {label}: {seconds * 1e3:.1f} ms")
+    goal(f"sweep with nothing to do, {label}, queries", queries, None, 25, queries)
