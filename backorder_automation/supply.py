@@ -56,7 +56,10 @@ class Supply:
         return free
 
     def _read_incoming(self):
-        """Return {product id: [[date, location id, quantity, move id], ...]} by date."""
+        """Return {product id: [[date, location id, quantity, move id], ...]} by date.
+
+        From one place of ours to another what is reserved: not free now, but there again soon.
+        """
         incoming = defaultdict(list)
         rows = self.env.execute_query(
             SQL(
@@ -68,7 +71,8 @@ class Supply:
                     ON dest.id = COALESCE(m.location_final_id, m.location_dest_id)
                  WHERE m.product_id IN %s
                    AND m.state IN ('waiting', 'confirmed', 'partially_available', 'assigned')
-                   AND dest.usage = 'internal' AND src.usage <> 'internal'
+                   AND dest.usage = 'internal'
+                   AND (src.usage <> 'internal' OR m.state = 'assigned')
               ORDER BY m.date, m.id
                 """,
                 self.product_ids,
@@ -127,12 +131,14 @@ class Supply:
             pool, leaves = self._get_leaves(product_id, location_id)
             pool[leaves[0]] += quantity
 
-    def expect(self, product_id, location_id, need):
-        """Take `need` from what is on its way.
+    def bring(self, product_id, location_id, need):
+        """Take up to `need` from what is on its way, the earliest first.
 
-        :return: the date when all of it is there and the id of the last move that brings it, or
-            (None, None) when not all of it is ordered
+        :return: what brings it: tuples of (move id, quantity, date)
         """
+        brought = []
+        if need <= EPSILON:
+            return brought
         for supply in self._incoming.get(product_id, ()):
             date, dest_id, quantity, move_id = supply
             if quantity <= 0 or not self.is_below(dest_id, location_id):
@@ -140,6 +146,19 @@ class Supply:
             part = min(need, quantity)
             supply[2] -= part
             need -= part
+            brought.append((move_id, part, date))
             if need <= EPSILON:
-                return date, move_id
-        return None, None
+                break
+        return brought
+
+    def expect(self, product_id, location_id, need):
+        """Take `need` from what is on its way.
+
+        :return: the date when all of it is there and the id of the last move that brings it, or
+            (None, None) when not all of it is ordered
+        """
+        brought = self.bring(product_id, location_id, need)
+        if sum(part for _move_id, part, _date in brought) < need - EPSILON:
+            return None, None
+        move_id, _part, date = brought[-1]
+        return date, move_id

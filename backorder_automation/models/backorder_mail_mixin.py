@@ -103,7 +103,7 @@ class BackorderMailMixin(models.AbstractModel):
         """
         if not place or place.reason == "paused":
             return None
-        if place.need - place.served <= EPSILON:
+        if place.need - place.served - place.idle <= EPSILON:
             return fields.Datetime.now()
         return place.expected_date
 

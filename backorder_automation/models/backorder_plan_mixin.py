@@ -1,28 +1,12 @@
 from collections import defaultdict
-from datetime import datetime
-from typing import NamedTuple
 
 from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..const import EPSILON
+from ..plan_line import BackorderPlanLine
 from ..supply import Supply
-
-
-class BackorderPlanLine(NamedTuple):
-    """What the plan gives one move. Quantities are in the unit of the product."""
-
-    move_id: int
-    order_id: int
-    product_id: int
-    location_id: int
-    place: int  # 1 is the head of the queue of this product in this location
-    need: float
-    served: float  # from stock that is free now
-    expected_date: datetime | None  # when the rest is there; None when it is not ordered
-    expected_move_id: int | None  # what brings the last of it
-    reason: str  # a key of `backorder.reason.mixin`
 
 
 class BackorderPlanMixin(models.AbstractModel):
@@ -224,14 +208,23 @@ class BackorderPlanMixin(models.AbstractModel):
 
     @api.model
     def _make_backorder_plan(self, rows, needs, served, reasons, supply):
-        """Number the places in each queue and match what is missing with what is expected."""
+        """Number the places in each queue and match what is missing with what is expected.
+
+        Everybody has been served by now. What is still free is idle: it counts as there for
+        those who cannot use it yet, so that nobody expects or orders it again.
+        """
         places, plan = defaultdict(int), {}
         for move_id, order_id, product_id, location_id, need, *_rest in rows:
             need = needs.get(move_id, need)
             quantity = served.get(move_id, 0.0)
-            expected = None, None
-            if need - quantity > EPSILON:
-                expected = supply.expect(product_id, location_id, need - quantity)
+            expected, idle, brought = (None, None), 0.0, ()
+            rest = need - quantity
+            if rest > EPSILON:
+                idle = supply.take(product_id, location_id, rest)
+                rest -= idle
+                brought = tuple(supply.bring(product_id, location_id, rest))
+                if brought and sum(part[1] for part in brought) > rest - EPSILON:
+                    expected = brought[-1][2], brought[-1][0]
             place = places[product_id, location_id] = places[product_id, location_id] + 1
             plan[move_id] = BackorderPlanLine(
                 move_id,
@@ -243,6 +236,8 @@ class BackorderPlanMixin(models.AbstractModel):
                 quantity,
                 *expected,
                 reasons[move_id],
+                idle,
+                brought,
             )
         return plan
 

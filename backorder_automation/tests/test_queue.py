@@ -3,6 +3,7 @@ from datetime import datetime, timedelta
 from odoo import fields
 from odoo.tests import tagged
 
+from ..const import CTX_ALLOWANCE
 from .common import QueueCommon
 
 
@@ -71,6 +72,84 @@ class TestQueue(QueueCommon):
         self.assertEqual(plan[self._held(second).id].expected_date, later.move_ids.date)
         third = self._waiting(5, promised=3)
         self.assertIsNone(self._plan()[self._held(third).id].expected_date)
+
+    def test_plan_says_which_receipt_brings_what_to_whom(self):
+        """Free stock first, then receipts by date, in queue order; the rest nobody has ordered."""
+        first, second = self._waiting(5, promised=1), self._waiting(5, promised=2)
+        third = self._waiting(5, promised=3)
+        self._stock(self.gadget, 1)
+        soon, later = self._incoming(self.gadget, 6), self._incoming(self.gadget, 6)
+        later.move_ids.date = soon.move_ids.date + timedelta(days=7)
+        plan = self._plan()
+        lines = [plan[self._held(order).id] for order in (first, second, third)]
+        brought = [[part[:2] for part in line.brought] for line in lines]
+        near, far = soon.move_ids.id, later.move_ids.id
+        self.assertEqual(brought, [[(near, 4)], [(near, 2), (far, 3)], [(far, 3)]])
+        self.assertEqual([line.missing for line in lines], [0, 0, 2])
+        self.assertEqual(lines[1].brought[-1][2], lines[1].expected_date)
+
+    def test_idle_stock_is_neither_expected_nor_missing(self):
+        """An order that ships complete waits for the gizmo only: the gadgets are there."""
+        order = self._order((self.gadget, 5), (self.gizmo, 5), confirm=False, picking_policy="one")
+        order.action_confirm()
+        order.action_mark_backordered()
+        self._stock(self.gadget, 5)
+        receipt = self._incoming(self.gizmo, 5)
+        self._incoming(self.gadget, 5)
+        plan = {line.product_id: line for line in self._plan().values()}
+        gadget, gizmo = plan[self.gadget.id], plan[self.gizmo.id]
+        self.assertEqual(
+            (gadget.served, gadget.idle, gadget.brought, gadget.missing), (0, 5, (), 0)
+        )
+        self.assertEqual((gizmo.idle, gizmo.missing), (0, 0))
+        self.assertEqual(order.backorder_expected_date, receipt.move_ids.date)
+
+    def test_idle_stock_serves_those_behind(self):
+        self._waiting(5, promised=1, picking_policy="one", product=self.gizmo)
+        paused, behind = self._waiting(5, promised=1), self._waiting(5, promised=2)
+        self._held(paused).backorder_paused = True
+        self._stock(self.gadget, 5)
+        plan = self._plan()
+        self.assertEqual(
+            (plan[self._held(paused).id].idle, plan[self._held(behind).id].served), (0, 5)
+        )
+
+    def test_goods_on_their_way_from_input_to_stock_are_expected(self):
+        self.warehouse.reception_steps = "two_steps"
+        order = self._waiting(5)
+        self._receive(self.gadget, 5)
+        line = self._plan()[self._held(order).id]
+        putaway = self.env["stock.move"].browse(line.expected_move_id)
+        self.assertEqual(putaway.location_dest_id, self.stock)
+        self.assertEqual((line.brought[0][1], line.missing), (5, 0))
+
+    def test_goods_moved_between_shelves_are_expected_once(self):
+        """Reserved for the transfer they are not free, and back in stock after it."""
+        first, second = self._waiting(5, promised=1), self._waiting(5, promised=2)
+        self._stock(self.gadget, 5, self.shelf)
+        move = self.env["stock.move"].create(
+            {
+                "product_id": self.gadget.id,
+                "product_uom_qty": 5,
+                "location_id": self.shelf.id,
+                "location_dest_id": self.stock.id,
+            }
+        )
+        plan = self._plan()
+        self.assertEqual(plan[self._held(first).id].served, 5)
+        move._action_confirm()
+        move.with_context(**{CTX_ALLOWANCE: {}})._action_assign()
+        plan = self._plan()
+        lines = [plan[self._held(order).id] for order in (first, second)]
+        self.assertEqual([(line.served, line.missing) for line in lines], [(0, 0), (0, 5)])
+        self.assertEqual(lines[0].expected_move_id, move.id)
+
+    def test_plan_brings_nothing_to_another_warehouse(self):
+        order = self._waiting(5)
+        other = self.env["stock.warehouse"].create({"name": "Other", "code": "OWH"})
+        self._incoming(self.gadget, 5, warehouse=other)
+        line = self._plan()[self._held(order).id]
+        self.assertEqual((line.brought, line.missing), ((), 5))
 
     def test_plan_takes_a_fixed_number_of_queries(self):
         for quantity in range(1, 3):

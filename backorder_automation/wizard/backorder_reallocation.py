@@ -36,8 +36,7 @@ class BackorderReallocation(models.TransientModel):
         plan = move._backorder_plan(move.product_id, move.company_id)
         supply = Supply(self.env, move.product_id.ids)
         for line in plan.values():  # what is on its way goes to those who wait already
-            if line.need - line.served > EPSILON:
-                supply.expect(line.product_id, line.location_id, line.need - line.served)
+            supply.bring(line.product_id, line.location_id, line.need - line.served - line.idle)
         donors = BackorderFacts(move).get_reserved_behind(move)
         commands = []
         for donor in donors.sorted(lambda m: (m.date_deadline or m.date, m.id), reverse=True):

@@ -1,0 +1,25 @@
+from datetime import datetime
+from typing import NamedTuple
+
+
+class BackorderPlanLine(NamedTuple):
+    """What the plan gives one move. Quantities are in the unit of the product."""
+
+    move_id: int
+    order_id: int
+    product_id: int
+    location_id: int
+    place: int  # 1 is the head of the queue of this product in this location
+    need: float
+    served: float  # from stock that is free now
+    expected_date: datetime | None  # when the rest is there; None when it is not ordered
+    expected_move_id: int | None  # what brings the last of it
+    reason: str  # a key of `backorder.reason.mixin`
+    idle: float = 0.0  # free too, but of no use yet: the rest of the order or of a pack lacks
+    brought: tuple = ()  # what is on its way for the rest: (move id, quantity, date), by date
+
+    @property
+    def missing(self):
+        """What is neither free nor on its way: nobody has ordered it yet."""
+        brought = sum(quantity for _move_id, quantity, _date in self.brought)
+        return self.need - self.served - self.idle - brought
