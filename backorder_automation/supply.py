@@ -59,16 +59,26 @@ class Supply:
         """Return {product id: [[date, location id, quantity, move id], ...]} by date.
 
         From one place of ours to another what is reserved: not free now, but there again soon.
+        What was made or allocated for somebody's own transfer is nobody else's.
         """
         incoming = defaultdict(list)
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT m.product_id, m.date, dest.id, m.product_qty, m.id
+                SELECT m.product_id, m.date, dest.id,
+                       m.product_qty - COALESCE(own.quantity, 0), m.id
                   FROM stock_move m
                   JOIN stock_location src ON src.id = m.location_id
                   JOIN stock_location dest
                     ON dest.id = COALESCE(m.location_final_id, m.location_dest_id)
+     LEFT JOIN LATERAL (SELECT SUM(next.product_qty) AS quantity
+                          FROM stock_move_move_rel rel
+                          JOIN stock_move next ON next.id = rel.move_dest_id
+                          JOIN stock_location place
+                            ON place.id = COALESCE(next.location_final_id, next.location_dest_id)
+                         WHERE rel.move_orig_id = m.id AND place.usage <> 'internal'
+                           AND next.backorder_held IS NOT TRUE
+                           AND next.state NOT IN ('draft', 'done', 'cancel')) own ON TRUE
                  WHERE m.product_id IN %s
                    AND m.state IN ('waiting', 'confirmed', 'partially_available', 'assigned')
                    AND dest.usage = 'internal'

@@ -20,7 +20,9 @@ class BackorderPlanMixin(models.AbstractModel):
     _description = "Back Order Plan"
 
     @api.model
-    def _backorder_plan(self, products=None, company=None, newcomers=None, queue_order=None):
+    def _backorder_plan(
+        self, products=None, company=None, newcomers=None, queue_order=None, locations=None
+    ):
         """Serve the queue from free stock, greedily, without writing anything.
 
         A fixed number of queries, however long the queue is.
@@ -31,6 +33,8 @@ class BackorderPlanMixin(models.AbstractModel):
         :param newcomers: `stock.move` records that are not held and want the same stock: they
             stand in the queue at the place their own promise gives them
         :param queue_order: plan with this queue order instead of the company's
+        :param locations: `stock.location` records: return only the lines that take from there or
+            from below. Everybody stands in the queue all the same.
         :return: a dict of move id to :class:`BackorderPlanLine`, in queue order
         """
         self.env.flush_all()
@@ -48,6 +52,9 @@ class BackorderPlanMixin(models.AbstractModel):
             )
             if rows:
                 plan.update(self._serve_backorder_queue(rows, needs))
+        if locations is not None:
+            places = set(self.env["stock.location"].search([("id", "child_of", locations.ids)]).ids)
+            plan = {key: line for key, line in plan.items() if line.location_id in places}
         return plan
 
     def _get_backorder_need(self):
@@ -252,23 +259,50 @@ class BackorderPlanMixin(models.AbstractModel):
             in it may take whatever is free
         """
         wanting = self.filtered(
+            lambda move: move.state in ("confirmed", "partially_available") and not move.picked
+        )
+        guarded, plan = wanting._get_backorder_guarded()
+        return {move.id: plan[move.id].served for move in guarded if move.id in plan}
+
+    def _get_backorder_shares(self, in_ids):
+        """Return how much of some receipts each move of self may be allocated.
+
+        :param list in_ids: per move of self, the ids of the moves that bring the goods
+        :return: a dict of move id to a quantity in the unit of the product; moves that are not
+            in it may be allocated everything
+        """
+        guarded, plan = self._get_backorder_guarded()
+        shares = {}
+        for move, ins in zip(self, in_ids, strict=True):
+            if move not in guarded or move.id not in plan:
+                continue
+            line = plan[move.id]
+            if "done" in self.browse(ins).mapped("state"):
+                shares[move.id] = move._get_backorder_reserved() + line.served
+            else:
+                brought = (quantity for in_id, quantity, _date in line.brought if in_id in ins)
+                shares[move.id] = sum(brought)
+        return shares
+
+    def _get_backorder_guarded(self):
+        """Return the moves of self whose stock others may be waiting for, and the plan with them.
+
+        What a chained move brought for somebody is that somebody's, and is not guarded.
+        """
+        wanting = self.filtered(
             lambda move: (
                 move.company_id.backorder_automation
-                and move.state in ("confirmed", "partially_available")
+                and not move.backorder_held
                 and move.procure_method == "make_to_stock"
                 and not move.move_orig_ids
-                and not move.picked
                 and not move._should_bypass_reservation()
             )
         )
-        if not wanting:
-            return {}
         waited_for = wanting._get_backorder_waited_products()
         guarded = wanting.filtered(lambda move: move.product_id in waited_for).sudo()
         if not guarded:
-            return {}
-        plan = self.sudo()._backorder_plan(guarded.product_id, guarded.company_id, guarded)
-        return {move.id: plan[move.id].served for move in guarded if move.id in plan}
+            return guarded, {}
+        return guarded, guarded._backorder_plan(guarded.product_id, guarded.company_id, guarded)
 
     def _get_backorder_waited_products(self):
         """Return the products of self that held demand waits for: one indexed look-up."""

@@ -42,11 +42,56 @@ class TestGuard(QueueCommon):
         self.env["stock.rule"].run_scheduler()
         self._assert_winner(newcomer)
 
+    def _allocate(self, order, receipt, quantity):
+        """Press Assign for an order in the reception report."""
+        self.env["report.stock.report_reception"].action_assign(
+            order.order_line.move_ids.ids, [quantity], [receipt.move_ids.ids]
+        )
+
+    def _finish(self, receipt):
+        receipt.move_ids.write({"quantity": receipt.move_ids.product_uom_qty, "picked": True})
+        receipt.button_validate()
+
     def test_door_allocation_report(self):
         newcomer = self._order((self.gadget, 40))
-        self._stock(self.gadget, 40)
-        newcomer.order_line.move_ids._action_assign()
+        receipt = self._incoming(self.gadget, 40)
+        self._allocate(newcomer, receipt, 40)
+        self._finish(receipt)
         self._assert_winner(newcomer)
+
+    def test_door_allocation_report_of_a_done_receipt(self):
+        newcomer = self._order((self.gadget, 40))
+        receipt = self._receive(self.gadget, 40)
+        self._allocate(newcomer, receipt, 40)
+        self._assert_winner(newcomer)
+
+    def test_allocation_with_nothing_left_changes_nothing(self):
+        newcomer = self._order((self.gadget, 33))
+        receipt = self._incoming(self.gadget, 33)
+        self._allocate(newcomer, receipt, 33)
+        self.assertFalse(newcomer.order_line.move_ids.move_orig_ids)
+        self._finish(receipt)
+        self._run()
+        self.assertEqual(self._released(self.held_order).move_ids.quantity, 33)
+
+    def test_allocation_where_nobody_waits_is_whole(self):
+        """Counter-test."""
+        newcomer = self._order((self.gizmo, 40))
+        receipt = self._incoming(self.gizmo, 40)
+        self._allocate(newcomer, receipt, 40)
+        self.assertEqual(newcomer.order_line.move_ids.move_orig_ids, receipt.move_ids)
+        self._waiting(33, product=self.gizmo, urgent=True)
+        self._finish(receipt)
+        self.assertEqual(newcomer.order_line.move_ids.quantity, 40)
+
+    def test_what_is_allocated_already_is_expected_by_nobody_else(self):
+        newcomer = self._order((self.gizmo, 40))
+        receipt = self._incoming(self.gizmo, 45)
+        self._allocate(newcomer, receipt, 40)
+        late = self._waiting(10, product=self.gizmo)
+        line = self._plan(self.gizmo)[self._held(late).id]
+        self.assertEqual(line.brought[0][:2], (receipt.move_ids.id, 5))
+        self.assertFalse(line.expected_date)
 
     def test_newcomer_ahead_in_the_queue_is_served_first(self):
         """Counter-test: the guard keeps places, it does not favour back orders."""

@@ -47,6 +47,17 @@ class TestQueue(QueueCommon):
         self.assertHeld(first, 5)
         self.assertEqual(self._served(first, second), [5, 2])
 
+    def test_plan_of_some_locations_keeps_everybodys_place(self):
+        first, second = self._waiting(5, promised=1), self._waiting(5, promised=2)
+        self._held(second).location_id = self.shelf
+        self._stock(self.gadget, 7, self.shelf)
+        plan = self._plan(locations=self.shelf)
+        self.assertEqual(list(plan), self._held(second).ids)
+        self.assertEqual(plan[self._held(second).id].served, 2)
+        self.assertEqual(
+            set(self._plan(locations=self.stock)), set((first | second).order_line.move_ids.ids)
+        )
+
     def test_release_follows_the_plan(self):
         first, second = self._waiting(5, promised=1), self._waiting(5, promised=2)
         self._stock(self.gadget, 7)
@@ -95,6 +106,7 @@ class TestQueue(QueueCommon):
         order.action_mark_backordered()
         self._stock(self.gadget, 5)
         receipt = self._incoming(self.gizmo, 5)
+        receipt.move_ids.date += timedelta(days=3)
         self._incoming(self.gadget, 5)
         plan = {line.product_id: line for line in self._plan().values()}
         gadget, gizmo = plan[self.gadget.id], plan[self.gizmo.id]
