@@ -1,0 +1,11 @@
+{
+    "name": "Back Order Automation: Delivery Methods",
+    "summary": "Charge freight once for an order, or for each shipment of a back order",
+    "version": "19.0.1.0.0",
+    "category": "Supply Chain/Inventory",
+    "author": "Back Order Automation contributors",
+    "license": "LGPL-3",
+    "depends": ["backorder_automation", "stock_delivery"],
+    "data": ["views/res_config_settings_views.xml"],
+    "auto_install": True,
+}

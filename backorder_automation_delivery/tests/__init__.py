@@ -1,0 +1,2 @@
+from . import test_carrier
+from . import test_freight
