@@ -1,0 +1,72 @@
+from lxml import etree
+
+from odoo.exceptions import AccessError
+from odoo.tests import tagged
+
+from .common import PurchaseCommon
+
+LISTS = {
+    "backorder.freed.report": "backorder_automation_purchase.backorder_freed_report_view_list",
+    "backorder.receipt.report": "backorder_automation_purchase.backorder_receipt_report_view_list",
+    "backorder.missing.report": "backorder_automation_purchase.backorder_missing_report_view_list",
+}
+
+
+@tagged("post_install", "-at_install")
+class TestRights(PurchaseCommon):
+    """Buyers see it all without other rights; nobody else stumbles over it."""
+
+    def setUp(self):
+        super().setUp()
+        self._waiting(5), self._waiting(3, product=self.gizmo)
+        self.purchase = self._purchase((self.gadget, 5))
+        self.outsiders = self.salesperson | self.shipper | self.manager
+
+    def test_buyer_reads_every_list(self):
+        for model, view in LISTS.items():
+            rows, _arch = self._read_view(model, self.buyer, view)
+            self.assertTrue(rows, model)
+
+    def test_others_do_not_read_the_lists(self):
+        for user in self.outsiders:
+            for model in LISTS:
+                with self.assertRaises(AccessError):
+                    self.env[model].with_user(user).search([])
+
+    def test_menus_are_for_buyers(self):
+        menus = [
+            self.env.ref(f"backorder_automation_purchase.menu_backorder_{name}").id
+            for name in ("receipts", "missing")
+        ]
+        for user in self.outsiders | self.buyer:
+            visible = self.env["ir.ui.menu"].with_user(user)._visible_menu_ids()
+            self.assertEqual(visible.issuperset(menus), user == self.buyer, user.name)
+
+    def test_back_orders_list_offers_the_button_to_buyers_only(self):
+        view = "backorder_automation.backorder_move_view_list"
+        for user in self.outsiders | self.buyer:
+            rows, arch = self._read_view(
+                "stock.move", user, view, domain=[("backorder_held", "=", True)]
+            )
+            self.assertTrue(rows)
+            buttons = arch.xpath("//header/button[@string='Nothing Ordered']")
+            self.assertEqual(bool(buttons), user == self.buyer, user.name)
+
+    def test_purchase_order_has_the_button_for_buyers_only(self):
+        """Inventory users may read purchase orders: without our button, and without an error."""
+        for user, shown in ((self.shipper, False), (self.buyer, True)):
+            purchase = self.purchase.with_user(user)
+            arch = etree.fromstring(purchase.get_view(view_type="form")["arch"])
+            self.assertEqual(bool(arch.xpath("//button[@name='action_view_backorders']")), shown)
+            self.assertEqual(bool(arch.xpath("//field[@name='backorder_line_count']")), shown)
+            purchase.invalidate_recordset()
+            self.assertEqual((purchase.backorder_line_count, purchase.backorder_value), (1, 50))
+            self.assertFalse(purchase.backorder_has_to_buy)
+
+    def test_other_companies_are_not_shown(self):
+        other = self.env["res.company"].create({"name": "Other"})
+        self.buyer.write({"company_ids": [(4, other.id)]})
+        for model in LISTS:
+            rows = self.env[model].with_user(self.buyer)
+            self.assertTrue(rows.search([]).company_id <= self.company)
+            self.assertFalse(rows.with_context(allowed_company_ids=[other.id]).search([]))
