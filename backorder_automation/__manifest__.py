@@ -25,6 +25,7 @@
         "report/report_deliveryslip.xml",
         "report/report_saleorder.xml",
         "wizard/backorder_check_views.xml",
+        "wizard/backorder_confirm_views.xml",
         "wizard/backorder_wizard_views.xml",
         "wizard/stock_backorder_confirmation_views.xml",
     ],

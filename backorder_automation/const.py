@@ -6,6 +6,12 @@ DECISIONS = [
     ("cancel", "Cancel the remainder"),
 ]
 
+AT_CONFIRM = [
+    ("off", "Wait for the shipment"),
+    ("ask", "Ask who confirms"),
+    ("always", "Mark as back ordered"),
+]
+
 INTERVAL_TYPES = [
     ("minutes", "Minutes"),
     ("hours", "Hours"),
@@ -33,6 +39,10 @@ CTX_WITHOUT_HELD = "backorder_automation_without_held"
 # Context key: a dict that collects the notes on new transfers, so that they are written together.
 # Posting them one by one costs six queries each.
 CTX_NOTES = "backorder_automation_notes"
+
+# Context key: whoever confirms looks at a form, and may be asked about what is short. Only the
+# buttons of the form set it: imports, portals, payments and batches are never asked.
+CTX_ASK = "backorder_automation_ask"
 
 # A quantity below this is nothing. Odoo's finest unit precision is far above it.
 EPSILON = 1e-6

@@ -1,5 +1,7 @@
 from . import backorder_action_mixin
+from . import backorder_confirm_mixin
 from . import backorder_demo
+from . import backorder_waiting_mixin
 from . import backorder_hold_mixin
 from . import backorder_log_mixin
 from . import backorder_mail_mixin

@@ -6,6 +6,7 @@ class BackorderHoldMixin(models.AbstractModel):
     """Keep demand open without a transfer, and give it back to Odoo."""
 
     _name = "backorder.hold.mixin"
+    _inherit = ["backorder.waiting.mixin"]
     _description = "Back Order Hold"
 
     def _is_backorder_eligible(self):
@@ -74,11 +75,6 @@ class BackorderHoldMixin(models.AbstractModel):
         """Split off what is not reserved on self and hold it; return the held rest."""
         vals_list = []
         for move in self:
-            missing = move.product_uom._compute_quantity(
-                move.product_uom_qty - move.quantity,
-                move.product_id.uom_id,
-                rounding_method="HALF-UP",
-            )
             hold_vals = {
                 **move._prepare_backorder_history_vals(),
                 "backorder_held": True,
@@ -86,10 +82,30 @@ class BackorderHoldMixin(models.AbstractModel):
                 "picking_id": False,
                 "priority": move.priority,
             }
+            missing = move._get_backorder_missing()
             vals_list += [{**vals, **hold_vals} for vals in move._split(missing)]
         rest = self.create(vals_list)
         rest._action_confirm(merge=False, create_proc=False)
         return rest
+
+    def _get_backorder_missing(self):
+        """Return what the move has not reserved, in the unit of the product."""
+        self.ensure_one()
+        return self.product_uom._compute_quantity(
+            self.product_uom_qty - self.quantity,
+            self.product_id.uom_id,
+            rounding_method="HALF-UP",
+        )
+
+    def _backorder_forget(self):
+        """Take the history off self: it is no back order."""
+        self.write(
+            {
+                "backorder_date": False,
+                "backorder_promised_date": False,
+                "backorder_origin_id": False,
+            }
+        )
 
     def _backorder_widen_source(self):
         """Take from wherever the rule takes: a narrowed shelf must not strand the demand."""
@@ -112,13 +128,7 @@ class BackorderHoldMixin(models.AbstractModel):
         held = held.filtered("backorder_held")
         held.write({"backorder_held": False})
         pickings = held._backorder_create_transfers()
-        held.write(
-            {
-                "backorder_date": False,
-                "backorder_promised_date": False,
-                "backorder_origin_id": False,
-            }
-        )
+        held._backorder_forget()
         held.filtered(
             lambda move: move.picking_type_id.reservation_method == "at_confirm"
         )._action_assign()

@@ -1,6 +1,6 @@
 from odoo import fields, models
 
-from ..const import DECISIONS, QUEUE_ORDERS
+from ..const import AT_CONFIRM, DECISIONS, QUEUE_ORDERS
 
 
 class ResCompany(models.Model):
@@ -27,6 +27,14 @@ class ResCompany(models.Model):
         required=True,
         help="Who is served first when several orders wait for the same product. The same on "
         "every path: schedules, manual release, new orders, receipts.",
+    )
+    backorder_at_confirm = fields.Selection(
+        AT_CONFIRM,
+        string="At Confirmation",
+        default="off",
+        required=True,
+        help="What happens to lines that are short when their order is confirmed. Marked as back "
+        "ordered, only what can ship gets a transfer.",
     )
     backorder_portal_ship = fields.Boolean(
         string="Ask to Ship What Is There",

@@ -21,6 +21,9 @@ class ResConfigSettings(models.TransientModel):
     backorder_queue_order = fields.Selection(
         related="company_id.backorder_queue_order", readonly=False
     )
+    backorder_at_confirm = fields.Selection(
+        related="company_id.backorder_at_confirm", readonly=False
+    )
     backorder_portal_ship = fields.Boolean(
         related="company_id.backorder_portal_ship", readonly=False
     )

@@ -4,7 +4,7 @@ from odoo.exceptions import UserError
 
 class SaleOrder(models.Model):
     _name = "sale.order"
-    _inherit = ["sale.order", "backorder.portal.mixin"]
+    _inherit = ["sale.order", "backorder.confirm.mixin", "backorder.portal.mixin"]
 
     is_backordered = fields.Boolean(
         string="Back Ordered",
@@ -132,6 +132,16 @@ class SaleOrder(models.Model):
                 held.partner_id = order.partner_shipping_id
         return res
 
+    def action_confirm(self):
+        """Ask about what is short, where the company wants it and somebody looks at the form."""
+        return self._get_backorder_question(super().action_confirm())
+
+    def _action_confirm(self):
+        """Hold what is short at once, where the company wants it."""
+        res = super()._action_confirm()
+        self._backorder_hold_confirmed()
+        return res
+
     def _action_cancel(self):
         """Cancel back-ordered demand with the order, before its transfers put it back."""
         self.sudo().order_line.move_ids.filtered(
@@ -165,10 +175,7 @@ class SaleOrder(models.Model):
             moves = order.sudo()._get_backorder_waiting_moves()
             if not moves:
                 raise UserError(self.env._("%s has no waiting transfer that is short.", order.name))
-            pickings = moves.picking_id
-            held = moves._backorder_hold()
-            pickings._backorder_log_held(held)
-            pickings._backorder_drop_emptied(held)
+            held = moves._backorder_hold_waiting()
             held._backorder_wake("secondary", held.product_id, held.location_id)
         return True
 

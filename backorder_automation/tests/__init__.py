@@ -1,4 +1,6 @@
 from . import test_completion
+from . import test_confirm
+from . import test_confirm_ask
 from . import test_decisions
 from . import test_eligibility
 from . import test_guard

@@ -1,30 +1,16 @@
 from odoo import api, fields, models
 
-from ..const import DECISIONS
-
 
 class BackorderShortfallLine(models.TransientModel):
     _name = "backorder.shortfall.line"
+    _inherit = ["backorder.decision.mixin"]
     _description = "Shortfall"
     _order = "picking_id, id"
 
     wizard_id = fields.Many2one(
         "stock.backorder.confirmation", required=True, ondelete="cascade", index=True
     )
-    move_id = fields.Many2one("stock.move", required=True, ondelete="cascade")
-    decision = fields.Selection(
-        DECISIONS,
-        required=True,
-        default="backorder",
-        help="Mark as back ordered: it stays on the order and ships when stock arrives. "
-        "Standard backorder: a waiting transfer, as without this feature. Cancel: not shipped.",
-    )
     picking_id = fields.Many2one(related="move_id.picking_id")
-    product_id = fields.Many2one(related="move_id.product_id")
-    product_uom = fields.Many2one(related="move_id.product_uom")
-    demand = fields.Float(
-        related="move_id.product_uom_qty", string="Ordered", digits="Product Unit"
-    )
     shipping_now = fields.Float(compute="_compute_shortfall", digits="Product Unit")
     short = fields.Float(compute="_compute_shortfall", digits="Product Unit")
     free_now = fields.Float(

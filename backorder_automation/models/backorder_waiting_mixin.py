@@ -1,0 +1,43 @@
+from odoo import models
+
+
+class BackorderWaitingMixin(models.AbstractModel):
+    """Decide about what waiting transfers are short of, before anybody ships them."""
+
+    _name = "backorder.waiting.mixin"
+    _description = "Back Orders of Waiting Transfers"
+
+    def _backorder_hold_waiting(self):
+        """Hold what self, in waiting transfers, is short of; leave no empty transfer behind.
+
+        Lines of an order that ships complete go together. What a first transfer keeps reserved
+        was never short, so it is no back order.
+
+        :return: the held moves
+        """
+        moves = self | self._get_backorder_companions()
+        fresh = moves.filtered(lambda m: not m.backorder_date and not m.picking_id.backorder_id)
+        pickings = moves.picking_id
+        held = moves._backorder_hold()
+        (fresh - held)._backorder_forget()
+        pickings._backorder_log_held(held)
+        pickings._backorder_drop_emptied(held)
+        return held
+
+    def _get_backorder_companions(self):
+        """Return what waits in a transfer beside self for an order that ships complete."""
+        orders = self.sale_line_id.order_id.filtered(lambda order: order.picking_policy == "one")
+        return orders.order_line.move_ids.filtered(
+            lambda move: move.picking_id and not move.picked and move._is_backorder_eligible()
+        )
+
+    def _backorder_cancel_waiting(self):
+        """Cancel what self, in waiting transfers, is short of; what is reserved stays."""
+        reserved = self.filtered("quantity")
+        vals_list = []
+        for move in reserved:
+            vals_list += move._split(move._get_backorder_missing())
+        dropped = (self - reserved) | self.create(vals_list)
+        dropped._action_cancel()
+        for picking, moves in dropped.grouped("picking_id").items():
+            picking._backorder_log_dropped({m: (0.0, m.product_uom_qty) for m in moves})

@@ -1,0 +1,52 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Command
+
+
+class BackorderConfirm(models.TransientModel):
+    """Ask whoever confirms an order what is to become of what is short."""
+
+    _name = "backorder.confirm"
+    _inherit = ["backorder.dialog.mixin"]
+    _description = "Short Lines at Confirmation"
+
+    order_id = fields.Many2one("sale.order", required=True, readonly=True, ondelete="cascade")
+    line_ids = fields.One2many("backorder.confirm.line", "wizard_id", string="Short Lines")
+
+    @api.model
+    def _make(self, order):
+        """Return the dialog about what is short on an order; none where nothing is."""
+        moves = order._get_backorder_short_moves()
+        if not moves:
+            return self.browse()
+        plan = moves._backorder_plan(moves.product_id, order.company_id, moves)
+        return self.create(
+            {
+                "order_id": order.id,
+                "line_ids": [
+                    Command.create(
+                        {"move_id": move.id, "expected_date": plan[move.id].expected_date}
+                    )
+                    for move in moves
+                ],
+            }
+        )
+
+    def action_apply(self):
+        """Carry the decisions out, on what is still short.
+
+        The company lets whoever may confirm the order decide, inventory user or not.
+
+        :raises UserError: when the company does not ask (any more)
+        """
+        self.ensure_one()
+        self.order_id.check_access("write")
+        if not self.order_id._is_backorder_decided("ask"):
+            raise UserError(self.env._("Nobody is asked about short lines at confirmation."))
+        short = self.order_id._get_backorder_short_moves()
+        decided = self.line_ids.grouped("decision")
+        # First what goes: an order that ships complete holds all that is left of it together.
+        if "cancel" in decided:
+            (short & decided["cancel"].sudo().move_id)._backorder_cancel_waiting()
+        if "backorder" in decided:
+            (short & decided["backorder"].sudo().move_id)._backorder_hold_waiting()
