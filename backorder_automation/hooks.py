@@ -22,3 +22,15 @@ def pre_init_hook(env):
 def uninstall_hook(env):
     """Give every held quantity back to a standard backorder: no demand is left behind."""
     env["stock.move"].search([("backorder_held", "=", True)])._backorder_give_back()
+    _drop_activities(env)
+
+
+def _drop_activities(env):
+    """Take open activities along, and leave those done as to-dos: their types go."""
+    types = env["ir.model.data"].search(
+        [("module", "=", "backorder_automation"), ("model", "=", "mail.activity.type")]
+    )
+    activities = env["mail.activity"].with_context(active_test=False)
+    activities = activities.search([("activity_type_id", "in", types.mapped("res_id"))])
+    activities.filtered("active").unlink()
+    activities.exists().activity_type_id = env.ref("mail.mail_activity_data_todo")

@@ -1,4 +1,5 @@
 from . import backorder_action_mixin
+from . import backorder_alert_mixin
 from . import backorder_confirm_mixin
 from . import backorder_demo
 from . import backorder_waiting_mixin

@@ -45,8 +45,9 @@ class BackorderProcessMixin(models.AbstractModel):
     @api.model
     def _cron_backorder_secondary(self):
         """Release whatever free stock can serve, for whatever reason it is free."""
-        self._backorder_process("secondary")
+        plan = self._backorder_process("secondary")
         self._backorder_mail_changed_dates()
+        self.env["sale.order"].sudo()._backorder_update_alerts(plan)
 
     @api.model
     def _get_backorder_cron(self, process):
@@ -88,13 +89,15 @@ class BackorderProcessMixin(models.AbstractModel):
 
         :param str process: `primary` or `secondary`
         :param products: `product.product` whose queues to serve, all of them when None
+        :return: the plan where there was nothing to release, so that it is still true; else None
         """
         self._backorder_reroute_stale()
         plan = self._backorder_plan(products)
         if not plan:
-            return
+            return plan
         run = self.env["backorder.run"]._start(process, plan, self._get_backorder_woken_by())
         batches = deque(self._get_backorder_batches(plan))
+        unchanged = not batches
         self._backorder_commit(remaining=sum(map(len, batches)))
         busy = False
         while batches:
@@ -112,6 +115,7 @@ class BackorderProcessMixin(models.AbstractModel):
         if busy:
             self._get_backorder_cron("secondary")._trigger(at=fields.Datetime.now() + BUSY_DELAY)
         run._finish()
+        return plan if unchanged else None
 
     @api.model
     def _get_backorder_batches(self, plan):

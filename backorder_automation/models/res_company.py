@@ -36,6 +36,21 @@ class ResCompany(models.Model):
         help="What happens to lines that are short when their order is confirmed. Marked as back "
         "ordered, only what can ship gets a transfer.",
     )
+    backorder_activity_promise = fields.Boolean(
+        string="Activity: Promise Not Covered",
+        default=True,
+        help="The salesperson gets an activity when a back order is expected after the promised "
+        "date, or not ordered at all.",
+    )
+    backorder_activity_nothing = fields.Boolean(
+        string="Activity: Nothing Ordered",
+        help="The responsible of the product gets an activity when nothing is ordered for a back "
+        "order; the salesperson, where there is none.",
+    )
+    backorder_age_limit = fields.Integer(
+        string="Age Limit in Days",
+        help="The salesperson gets an activity when a back order waits longer. 0: never.",
+    )
     backorder_portal_ship = fields.Boolean(
         string="Ask to Ship What Is There",
         help="On the portal, customers may ask to get now what is in stock of their back orders.",
@@ -73,6 +88,21 @@ class ResCompany(models.Model):
         "The days an expected date may move cannot be negative.",
     )
 
+    _backorder_age_limit_positive = models.Constraint(
+        "CHECK(backorder_age_limit >= 0)",
+        "The days a back order may wait cannot be negative.",
+    )
+
+    def _get_backorder_alerts(self):
+        """Return which activities the company wants: a dict of kind to its limit, or True."""
+        self.ensure_one()
+        wanted = {
+            "promise": self.backorder_activity_promise,
+            "nothing": self.backorder_activity_nothing,
+            "age": self.backorder_age_limit,
+        }
+        return {kind: limit for kind, limit in wanted.items() if limit}
+
     def write(self, vals):
         """Switching the feature off gives the held demand of the company back to Odoo."""
         leaving = self.browse()
@@ -82,4 +112,5 @@ class ResCompany(models.Model):
         if leaving:
             held = self.env["stock.move"].sudo()._backorder_held_domain(leaving)
             self.env["stock.move"].sudo().search(held)._backorder_give_back()
+            self.env["sale.order"].sudo()._backorder_update_alerts()
         return res

@@ -24,6 +24,13 @@ class ResConfigSettings(models.TransientModel):
     backorder_at_confirm = fields.Selection(
         related="company_id.backorder_at_confirm", readonly=False
     )
+    backorder_activity_promise = fields.Boolean(
+        related="company_id.backorder_activity_promise", readonly=False
+    )
+    backorder_activity_nothing = fields.Boolean(
+        related="company_id.backorder_activity_nothing", readonly=False
+    )
+    backorder_age_limit = fields.Integer(related="company_id.backorder_age_limit", readonly=False)
     backorder_portal_ship = fields.Boolean(
         related="company_id.backorder_portal_ship", readonly=False
     )

@@ -4,7 +4,12 @@ from odoo.exceptions import UserError
 
 class SaleOrder(models.Model):
     _name = "sale.order"
-    _inherit = ["sale.order", "backorder.confirm.mixin", "backorder.portal.mixin"]
+    _inherit = [
+        "sale.order",
+        "backorder.alert.mixin",
+        "backorder.confirm.mixin",
+        "backorder.portal.mixin",
+    ]
 
     is_backordered = fields.Boolean(
         string="Back Ordered",
@@ -37,6 +42,8 @@ class SaleOrder(models.Model):
         compute_sudo=True,
         help="A back order is expected after the promised date.",
     )
+
+    _backorder_alerts_index = models.Index("(id) WHERE backorder_alerts IS NOT NULL")
 
     @api.depends("order_line.move_ids.backorder_date", "order_line.move_ids.state")
     def _compute_is_backordered(self):

@@ -1,3 +1,4 @@
+from . import test_alerts
 from . import test_completion
 from . import test_confirm
 from . import test_confirm_ask

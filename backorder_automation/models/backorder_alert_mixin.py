@@ -1,0 +1,174 @@
+from collections import defaultdict
+
+from markupsafe import Markup
+
+from odoo import api, fields, models
+from odoo.tools import SQL, format_date
+
+from ..const import EPSILON
+
+ALERTS = {
+    "promise": "backorder_automation.mail_activity_backorder_promise",
+    "nothing": "backorder_automation.mail_activity_backorder_nothing",
+    "age": "backorder_automation.mail_activity_backorder_age",
+}
+
+
+class BackorderAlertMixin(models.AbstractModel):
+    """Activities on sales orders whose back orders somebody should look after.
+
+    One for each order and kind, written by the secondary process from one plan for all. It closes
+    by itself when its cause is gone. Somebody may close it earlier: the order remembers what it
+    was said, and says it again only when the cause was gone in between.
+    """
+
+    _name = "backorder.alert.mixin"
+    _description = "Back Order Activities"
+
+    backorder_alerts = fields.Char(
+        copy=False, readonly=True, help="What its people were told: keys of `ALERTS`."
+    )
+
+    @api.model
+    def _backorder_update_alerts(self, plan=None):
+        """Write activities about what became wrong, and close those about what came right.
+
+        :param dict plan: the plan of all held demand when the caller knows it, else it is made
+        """
+        wrong = self._find_backorder_alerts(plan)
+        now = defaultdict(set)
+        for order_id, kind in wrong:
+            now[order_id].add(kind)
+        orders = self.browse(now) | self.search([("backorder_alerts", "!=", False)])
+        changed = orders.filtered(lambda order: order._get_backorder_told() != now[order.id])
+        # No mail to the assigned users: these activities come and go by themselves.
+        self.env["mail.activity"].with_context(mail_activity_quick_update=True).create(
+            [
+                order._prepare_backorder_alert_vals(kind, wrong[order.id, kind])
+                for order in changed
+                for kind in sorted(now[order.id] - order._get_backorder_told())
+            ]
+        )
+        for kind in ALERTS:
+            over = changed.filtered(lambda o, k=kind: k in o._get_backorder_told() - now[o.id])
+            over._backorder_close_alert(kind)
+        for alerts, group in changed.grouped(lambda o: " ".join(sorted(now[o.id]))).items():
+            group.backorder_alerts = alerts or False
+
+    def _get_backorder_told(self):
+        """Return what the people of the order were told: a set of keys of `ALERTS`."""
+        self.ensure_one()
+        return set((self.backorder_alerts or "").split())
+
+    @api.model
+    def _find_backorder_alerts(self, plan=None):
+        """Return what is wrong: a dict of (order id, key of `ALERTS`) to plan lines."""
+        companies = self.env["res.company"].search([("backorder_automation", "=", True)])
+        wanted = {company.id: company._get_backorder_alerts() for company in companies}
+        companies = companies.filtered(lambda company: wanted[company.id])
+        if not companies:
+            return {}
+        if plan is None:
+            plan = self.env["stock.move"]._backorder_plan(company=companies)
+        dates = self._read_backorder_alert_dates(companies) if plan else {}
+        wrong = defaultdict(list)
+        for line in plan.values():
+            if line.move_id in dates:
+                company_id, promised, since = dates[line.move_id]
+                age = (fields.Date.today() - since.date()).days
+                kinds = self._get_backorder_alert_kinds(line, promised)
+                for kind, limit in wanted[company_id].items():
+                    if age > limit if kind == "age" else kind in kinds:
+                        wrong[line.order_id, kind].append(line)
+        return wrong
+
+    @api.model
+    def _get_backorder_alert_kinds(self, line, promised):
+        """Return what is wrong with the supply of a plan line: a set of keys of `ALERTS`.
+
+        Nothing where stock covers it, used now or not, nor where somebody paused it.
+
+        :param promised: the promised date, None where nothing was promised
+        """
+        lacking = line.need - line.served - line.idle
+        if line.reason == "paused" or lacking <= EPSILON:
+            return set()
+        if not line.expected_date:
+            return {"promise", "nothing"}
+        late = promised and line.expected_date.date() > promised.date()
+        return {"promise"} if late else set()
+
+    @api.model
+    def _read_backorder_alert_dates(self, companies):
+        """Return {held move id: (company id, promised date, back ordered on)}."""
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT id, company_id, date_deadline, backorder_date
+                  FROM stock_move WHERE backorder_held AND company_id IN %s
+                """,
+                companies._ids,
+            )
+        )
+        return {move_id: values for move_id, *values in rows}
+
+    def _prepare_backorder_alert_vals(self, kind, lines):
+        """Return the values of the activity about the order.
+
+        :param str kind: a key of `ALERTS`
+        :param list lines: the plan lines it is about
+        """
+        self.ensure_one()
+        user = self._get_backorder_alert_user(kind, lines)
+        order = self.with_context(lang=user.lang or self.env.lang)
+        items = Markup("").join(Markup("<li>%s</li>") % order._get_alert_text(ln) for ln in lines)
+        return {
+            "activity_type_id": self.env.ref(ALERTS[kind]).id,
+            "automated": True,
+            "date_deadline": fields.Date.context_today(self),
+            "note": Markup("<ul>%s</ul>") % items,
+            "res_id": self.id,
+            "res_model_id": self.env["ir.model"]._get_id(self._name),
+            "user_id": user.id,
+        }
+
+    def _get_alert_text(self, line):
+        """Return what one plan line is short of, and when it is there."""
+        product = self.env["product.product"].browse(line.product_id)
+        quantity = product.uom_id.round(line.need - line.served - line.idle)
+        values = {
+            "product": product.display_name,
+            "quantity": f"{quantity:g}",
+            "unit": product.uom_id.name,
+        }
+        if not line.expected_date:
+            return self.env._(
+                "%(product)s: %(quantity)s %(unit)s, nothing more is ordered", **values
+            )
+        values["date"] = format_date(self.env, line.expected_date)
+        return self.env._("%(product)s: %(quantity)s %(unit)s, expected on %(date)s", **values)
+
+    def _get_backorder_alert_user(self, kind, lines):
+        """Return whom it concerns: the salesperson, and for what is not ordered the buyer.
+
+        The buyer is the responsible of the first product, if he may see the order. Nobody where
+        the order has no salesperson: then it only stands in the order.
+        """
+        if kind == "nothing":
+            products = self.env["product.product"].browse(line.product_id for line in lines)
+            for user in products.with_company(self.company_id).responsible_id:
+                if user.active and self.with_user(user).has_access("read"):
+                    return user
+        return self.user_id or self.team_id.user_id
+
+    def _backorder_close_alert(self, kind):
+        """Close the activities of a kind on the orders, with a note that it is over."""
+        activities = self.env["mail.activity"].search(
+            [
+                ("res_model", "=", self._name),
+                ("res_id", "in", self.ids),
+                ("activity_type_id", "=", self.env.ref(ALERTS[kind]).id),
+            ]
+        )
+        if activities:
+            activities.action_feedback(feedback=self.env._("This is no longer so."))
