@@ -44,5 +44,9 @@ CTX_NOTES = "backorder_automation_notes"
 # buttons of the form set it: imports, portals, payments and batches are never asked.
 CTX_ASK = "backorder_automation_ask"
 
+# Context key: what customers would be told, were a shortfall held now: a frozendict of order line id
+# to (back ordered quantity in the unit of the line, expected date or None).
+CTX_PREVIEW = "backorder_automation_preview"
+
 # A quantity below this is nothing. Odoo's finest unit precision is far above it.
 EPSILON = 1e-6

@@ -1,6 +1,6 @@
 from markupsafe import Markup
 
-from odoo import api, models
+from odoo import api, fields, models
 
 
 class BackorderLogMixin(models.AbstractModel):
@@ -8,6 +8,13 @@ class BackorderLogMixin(models.AbstractModel):
 
     _name = "backorder.log.mixin"
     _description = "Back Order Messages"
+
+    backorder_mail_skip = fields.Boolean(
+        string="Without Back Order Mail",
+        copy=False,
+        readonly=True,
+        help="The customer gets no mail about what is back ordered at this validation.",
+    )
 
     @api.model
     def _backorder_write_notes(self, notes):
@@ -29,7 +36,9 @@ class BackorderLogMixin(models.AbstractModel):
                     body=self.env._("Marked as back ordered:")
                     + picking._get_backorder_list([(m, m.product_uom_qty) for m in moves])
                 )
-        held._backorder_mail_held()
+        silent = self.filtered("backorder_mail_skip")
+        held.filtered(lambda m: m.backorder_origin_id not in silent)._backorder_mail_held()
+        silent.backorder_mail_skip = False
 
     def _backorder_log_dropped(self, shortfalls):
         """Write on the transfer what will not be shipped.

@@ -1,10 +1,13 @@
 import logging
 from datetime import timedelta
 
+from markupsafe import Markup
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import frozendict
 
-from ..const import EPSILON
+from ..const import CTX_PREVIEW, EPSILON
 
 _logger = logging.getLogger(__name__)
 
@@ -33,6 +36,47 @@ class BackorderMailMixin(models.AbstractModel):
             orders = moves.sale_line_id.order_id
             if self._backorder_send_mail("mail_template_backorder_held", orders):
                 moves._backorder_set_announced(moves._get_backorder_future_dates())
+
+    def _backorder_preview_held(self):
+        """Return the mails their customers get when what self is short of is held: HTML.
+
+        Nothing where none is sent, or where the template is broken.
+        """
+        moves = self._backorder_get_mailable("backorder_mail_held")
+        template = self.env.ref(
+            "backorder_automation.mail_template_backorder_held", raise_if_not_found=False
+        )
+        if not moves or not template:
+            return False
+        template = template.sudo().with_context(**{CTX_PREVIEW: moves._get_backorder_preview()})
+        try:
+            mails = template._generate_template(
+                moves.sale_line_id.order_id.ids, ("subject", "body_html")
+            )
+        except UserError as error:
+            _logger.info("The mail to the customers cannot be shown: %s", error)
+            return False
+        return Markup("<hr/>").join(
+            Markup("<p><strong>%s</strong></p>%s") % (mail["subject"], mail["body_html"])
+            for mail in mails.values()
+        )
+
+    def _get_backorder_preview(self):
+        """Return what the customers of self would be told, see `CTX_PREVIEW`."""
+        plan = self._backorder_plan(self.product_id, self.company_id, self)
+        preview = {}
+        for line, moves in self.grouped("sale_line_id").items():
+            open_moves = line.move_ids.filtered(lambda move: move._is_backorder_open())
+            quantity = line._get_backorder_quantity(open_moves - moves, "product_uom_qty")
+            quantity += sum(
+                move.product_uom._compute_quantity(
+                    move._get_backorder_short(), line.product_uom_id, rounding_method="HALF-UP"
+                )
+                for move in moves
+            )
+            date = line._get_backorder_last_date([plan.get(move.id) for move in moves])
+            preview[line.id] = (quantity, date)
+        return frozendict(preview)
 
     def _backorder_mail_released(self):
         """Tell the customers of self, just released, that it is on its way."""

@@ -1,6 +1,6 @@
 from odoo import models
 
-from ..const import EPSILON
+from ..const import CTX_PREVIEW, EPSILON
 
 WISH_ACTIVITY = "backorder_automation.mail_activity_backorder_wish"
 
@@ -29,7 +29,9 @@ class BackorderPortalMixin(models.AbstractModel):
     def _get_backorder_customer_lines(self):
         """Return the order lines the customer still waits for."""
         self.ensure_one()
-        return self.order_line.filtered("qty_backordered") if self.is_backordered else []
+        if not self.is_backordered and CTX_PREVIEW not in self.env.context:
+            return []
+        return self.order_line.filtered("qty_backordered")
 
     def _get_backorder_cancelled_lines(self):
         """Return what will not be shipped: (order line, quantity in its unit) pairs."""

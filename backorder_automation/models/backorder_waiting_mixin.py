@@ -31,6 +31,11 @@ class BackorderWaitingMixin(models.AbstractModel):
             lambda move: move.picking_id and not move.picked and move._is_backorder_eligible()
         )
 
+    def _get_backorder_short(self):
+        """Return what a validation of the transfer now does not ship, in the unit of the move."""
+        self.ensure_one()
+        return self.product_uom_qty - (self._get_picked_quantity() if self.picked else 0.0)
+
     def _backorder_cancel_waiting(self):
         """Cancel what self, in waiting transfers, is short of; what is reserved stays."""
         reserved = self.filtered("quantity")

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.tools import format_date
 
+from ..const import CTX_PREVIEW
+
 
 class SaleOrderLine(models.Model):
     _inherit = "sale.order.line"
@@ -35,8 +37,13 @@ class SaleOrderLine(models.Model):
     )
 
     @api.depends("move_ids.backorder_date", "move_ids.state", "move_ids.product_uom_qty")
+    @api.depends_context(CTX_PREVIEW)
     def _compute_qty_backordered(self):
+        preview = self.env.context.get(CTX_PREVIEW) or {}
         for line in self:
+            if line.id in preview:
+                line.qty_backordered = preview[line.id][0]
+                continue
             line.qty_backordered = line._get_backorder_quantity(
                 line.move_ids.filtered(lambda move: move._is_backorder_open()), "product_uom_qty"
             )
@@ -93,9 +100,10 @@ class SaleOrderLine(models.Model):
         A date that has passed is no promise any more.
         """
         self.ensure_one()
-        if not any(self.sudo().move_ids.mapped("backorder_held")):
+        preview = self.env.context.get(CTX_PREVIEW) or {}
+        if self.id not in preview and not any(self.sudo().move_ids.mapped("backorder_held")):
             return self.env._("Being prepared")
-        date = self.backorder_expected_date
+        date = preview[self.id][1] if self.id in preview else self.backorder_expected_date
         if date and date.date() >= fields.Date.today():
             return format_date(self.env, date)
         return self.env._("No date known yet")

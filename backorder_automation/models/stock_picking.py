@@ -153,6 +153,7 @@ class StockPicking(models.Model):
         """Forget decisions of an earlier dialog: whoever is asked now decides anew."""
         if not self.env.context.get("skip_backorder"):
             self.move_ids.filtered("backorder_decision").backorder_decision = False
+            self.filtered("backorder_mail_skip").backorder_mail_skip = False
         return super()._pre_action_done_hook()
 
     def _create_backorder(self, backorder_moves=None):

@@ -9,6 +9,7 @@ from . import test_hold
 from . import test_lifecycle
 from . import test_mail
 from . import test_mail_dates
+from . import test_mail_preview
 from . import test_order_edits
 from . import test_order_progress
 from . import test_overview

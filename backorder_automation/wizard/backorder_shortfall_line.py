@@ -24,8 +24,8 @@ class BackorderShortfallLine(models.TransientModel):
     def _compute_shortfall(self):
         for line in self:
             move = line.move_id
-            line.shipping_now = move._get_picked_quantity() if move.picked else 0.0
-            line.short = move.product_uom_qty - line.shipping_now
+            line.short = move._get_backorder_short()
+            line.shipping_now = move.product_uom_qty - line.short
 
     @api.depends("move_id")
     def _compute_supply(self):

@@ -7,6 +7,20 @@ class StockBackorderConfirmation(models.TransientModel):
 
     shortfall_line_ids = fields.One2many("backorder.shortfall.line", "wizard_id")
 
+    backorder_mail_preview = fields.Html(
+        compute="_compute_backorder_mail_preview", sanitize=False, string="Mail to the Customer"
+    )
+    backorder_mail_skip = fields.Boolean(
+        string="Do not send this mail", help="For this shipment only."
+    )
+
+    @api.depends("shortfall_line_ids.decision")
+    def _compute_backorder_mail_preview(self):
+        """Show the mail about what is decided to be back ordered, where one is sent."""
+        for wizard in self:
+            lines = wizard.shortfall_line_ids.filtered(lambda ln: ln.decision == "backorder")
+            wizard.backorder_mail_preview = lines.move_id._origin._backorder_preview_held()
+
     @api.model
     def default_get(self, fields):
         """List what is short, where a back order is possible."""
@@ -38,6 +52,8 @@ class StockBackorderConfirmation(models.TransientModel):
         """
         for decision, lines in self.shortfall_line_ids.grouped("decision").items():
             lines.move_id.backorder_decision = decision
+        if self.backorder_mail_skip:
+            self.pick_ids.backorder_mail_skip = True
         return super().process()
 
     def process_native(self):
