@@ -18,6 +18,12 @@ class BackorderFacts:
         self.is_scheduled = moves._is_backorder_scheduled()
         self.donors = moves._get_backorder_donors()
         self.positions = self._read_positions(moves)
+        self._last_behind = {}
+        self._donors_by_product = self.donors.grouped("product_id")
+        self._queues, self._orders = defaultdict(list), defaultdict(list)
+        for line in self.plan.values():
+            self._queues[line.product_id].append(line)
+            self._orders[line.order_id].append(line)
         self.elsewhere = self._read_elsewhere(moves)
 
     def _read_positions(self, moves):
@@ -52,14 +58,33 @@ class BackorderFacts:
             elsewhere[product_id][warehouse_id] = quantity
         return elsewhere
 
+    def get_queue(self, product_id):
+        """Return the plan's lines of a product, in queue order."""
+        return self._queues[product_id]
+
+    def get_order_lines(self, order_id):
+        """Return the plan's lines of an order."""
+        return self._orders[order_id]
+
     def get_reserved_behind(self, move):
         """Return reserved, unpicked moves that stand behind this one in the queue."""
-        return self.donors.filtered(
-            lambda donor: (
-                donor.product_id == move.product_id
-                and self.positions.get(donor.id, -1) > self.positions.get(move.id, 0)
-                and self.supply.is_below(donor.location_id.id, move.location_id.id)
-            )
+        return self._get_donors(move).filtered(
+            lambda donor: self.positions.get(donor.id, -1) > self.positions.get(move.id, 0)
+        )
+
+    def is_reserved_behind(self, move):
+        """Return whether `get_reserved_behind` finds any, for many moves of one queue at once."""
+        key = move.product_id, move.location_id
+        if key not in self._last_behind:
+            positions = (self.positions.get(donor.id, -1) for donor in self._get_donors(move))
+            self._last_behind[key] = max(positions, default=-1)
+        return self._last_behind[key] > self.positions.get(move.id, 0)
+
+    def _get_donors(self, move):
+        """Return the reserved, unpicked moves that take from where this one takes."""
+        donors = self._donors_by_product.get(move.product_id, self.donors.browse())
+        return donors.filtered(
+            lambda donor: self.supply.is_below(donor.location_id.id, move.location_id.id)
         )
 
     def get_elsewhere(self, move):

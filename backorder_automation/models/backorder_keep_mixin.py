@@ -33,6 +33,22 @@ class BackorderKeepMixin(models.AbstractModel):
             left -= less
         return quantity - left
 
+    def _get_backorder_lowered(self, vals):
+        """Return the reserved moves that Odoo is about to unreserve because they are lowered.
+
+        They take back what they had at once, before somebody who waits slips in.
+        """
+        if "product_uom_qty" not in vals or "do_not_unreserve" in self.env.context:
+            return self.browse()
+        lowered = self.filtered(
+            lambda move: (
+                move.state in ("assigned", "partially_available")
+                and move.product_uom.compare(move.quantity, vals["product_uom_qty"]) > 0
+            )
+        )
+        waited_for = lowered._get_backorder_waited_products()
+        return lowered.filtered(lambda move: move.product_id in waited_for)
+
     def _get_backorder_lower_key(self):
         """Return the key that sorts the moves of a lowered line, the last is lowered first."""
         self.ensure_one()

@@ -3,6 +3,7 @@ from odoo.tools import format_date, format_datetime
 
 from ..const import EPSILON
 from ..facts import BackorderFacts
+from .backorder_stage_mixin import by_plan
 
 REASONS = [
     ("served", "Ready to release"),
@@ -26,12 +27,15 @@ class BackorderReasonMixin(models.AbstractModel):
     """Say in people's words what the plan decided."""
 
     _name = "backorder.reason.mixin"
+    _inherit = ["backorder.stage.mixin"]
     _description = "Back Order Reason"
 
     backorder_place = fields.Integer(
         string="Place",
         compute="_compute_backorder_reason",
+        search=by_plan("backorder_place"),
         compute_sudo=True,
+        aggregator=None,
         help="Place in the queue of the product. 1 is served first.",
     )
     backorder_free_qty = fields.Float(
@@ -44,11 +48,16 @@ class BackorderReasonMixin(models.AbstractModel):
     backorder_expected_date = fields.Datetime(
         string="Expected",
         compute="_compute_backorder_reason",
+        search=by_plan("backorder_expected_date"),
         compute_sudo=True,
         help="When what is on its way is enough for this line, after those ahead of it.",
     )
     backorder_reason_code = fields.Selection(
-        REASONS, string="Reason", compute="_compute_backorder_reason", compute_sudo=True
+        REASONS,
+        string="Reason",
+        compute="_compute_backorder_reason",
+        search=by_plan("backorder_reason_code"),
+        compute_sudo=True,
     )
     backorder_reason = fields.Text(
         string="Why It Waits",
@@ -57,7 +66,7 @@ class BackorderReasonMixin(models.AbstractModel):
         help="Why this line waits, as seen from its place in the queue.",
     )
 
-    @api.depends("backorder_held")
+    @api.depends("backorder_date", "backorder_held", "date_deadline", "state")
     def _compute_backorder_reason(self):
         """Explain each held line through the plan of its queue."""
         held = self.filtered("backorder_held")
@@ -73,6 +82,16 @@ class BackorderReasonMixin(models.AbstractModel):
             if move in held:
                 code, text = move._get_backorder_reason(line, facts)
             move.backorder_reason_code, move.backorder_reason = code, text
+        self._set_backorder_stage(facts.plan if facts else {})
+
+    def _get_backorder_codes(self):
+        """Return {move id: reason code} of the held moves of self, without the texts."""
+        facts = BackorderFacts(self)
+        return {
+            move.id: move._get_backorder_reason_code(facts.plan[move.id], facts)
+            for move in self
+            if move.id in facts.plan
+        }
 
     def _get_backorder_reason(self, line, facts):
         """Return (reason code, text) of one held move.
@@ -98,7 +117,7 @@ class BackorderReasonMixin(models.AbstractModel):
             return "served" if facts.is_scheduled else "off"
         if facts.supply.free(line.product_id, line.location_id) > EPSILON:
             return "ahead" if line.place > 1 or line.served > EPSILON else "unusable"
-        if facts.get_reserved_behind(self):
+        if facts.is_reserved_behind(self):
             return "reserved"
         if line.expected_date:
             return "expected"
@@ -118,14 +137,12 @@ class BackorderReasonMixin(models.AbstractModel):
         return self.env._("Stock is free, but both back order schedules are switched off.")
 
     def _get_backorder_text_ahead(self, line, facts):
-        ahead = [
+        ahead = dict.fromkeys(
             other.order_id
-            for other in facts.plan.values()
-            if other.product_id == line.product_id
-            and other.place < line.place
-            and other.served > EPSILON
-        ]
-        orders = self.env["sale.order"].browse(dict.fromkeys(ahead))
+            for other in facts.get_queue(line.product_id)
+            if other.place < line.place and other.served > EPSILON
+        )
+        orders = self.env["sale.order"].browse(ahead)
         text = self.env._("Stock is free, but goes to those ahead in the queue")
         if orders:
             text += ": " + self._join_backorder_names(orders)
@@ -145,11 +162,10 @@ class BackorderReasonMixin(models.AbstractModel):
 
     def _get_backorder_text_complete(self, line, facts):
         lacking = self.env["product.product"]
-        for other in facts.plan.values():
-            if other.order_id == line.order_id:
-                free = facts.supply.free(other.product_id, other.location_id)
-                if free < other.need - EPSILON:
-                    lacking |= lacking.browse(other.product_id)
+        for other in facts.get_order_lines(line.order_id):
+            free = facts.supply.free(other.product_id, other.location_id)
+            if free < other.need - EPSILON:
+                lacking |= lacking.browse(other.product_id)
         if lacking:
             return self.env._(
                 "The order ships complete and waits for %s.", self._join_backorder_names(lacking)

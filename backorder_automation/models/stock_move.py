@@ -68,6 +68,12 @@ class StockMove(models.Model):
         copy=False,
         help="What to do with the part of this line that is not shipped. Asked at validation.",
     )
+    backorder_order_id = fields.Many2one(
+        "sale.order", string="Sales Order", related="sale_line_id.order_id"
+    )
+    backorder_user_id = fields.Many2one(
+        "res.users", string="Salesperson", related="sale_line_id.order_id.user_id"
+    )
     _backorder_held_index = models.Index("(product_id, location_id) WHERE backorder_held")
     _backorder_date_index = models.Index("(backorder_date) WHERE backorder_date IS NOT NULL")
 
@@ -110,22 +116,6 @@ class StockMove(models.Model):
         if lowered:
             lowered.with_context(**{CTX_ALLOWANCE: {}})._action_assign()
         return res
-
-    def _get_backorder_lowered(self, vals):
-        """Return the reserved moves that Odoo is about to unreserve because they are lowered.
-
-        They take back what they had at once, before somebody who waits slips in.
-        """
-        if "product_uom_qty" not in vals or "do_not_unreserve" in self.env.context:
-            return self.browse()
-        lowered = self.filtered(
-            lambda move: (
-                move.state in ("assigned", "partially_available")
-                and move.product_uom.compare(move.quantity, vals["product_uom_qty"]) > 0
-            )
-        )
-        waited_for = lowered._get_backorder_waited_products()
-        return lowered.filtered(lambda move: move.product_id in waited_for)
 
     @api.model
     def _is_backorder_part(self, vals):
