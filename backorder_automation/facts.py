@@ -4,7 +4,7 @@ from collections import defaultdict
 
 from odoo.tools import SQL
 
-from .const import EPSILON
+from .const import CTX_PLAN, EPSILON
 from .supply import Supply
 
 
@@ -13,7 +13,7 @@ class BackorderFacts:
 
     def __init__(self, moves):
         self.env = moves.env
-        self.plan = moves._backorder_plan(moves.product_id)
+        self.plan = self._get_known_plan(moves) or moves._backorder_plan(moves.product_id)
         self.supply = Supply(moves.env, moves.product_id.ids or (0,))
         self.is_scheduled = moves._is_backorder_scheduled()
         self.donors = moves._get_backorder_donors()
@@ -25,6 +25,11 @@ class BackorderFacts:
             self._queues[line.product_id].append(line)
             self._orders[line.order_id].append(line)
         self.elsewhere = self._read_elsewhere(moves)
+
+    def _get_known_plan(self, moves):
+        """Return the whole plan where one read of the web client has made it already."""
+        plan = self.env.context.get(CTX_PLAN, {}).get("plan")
+        return plan if plan and plan.keys() >= set(moves._ids) else None
 
     def _read_positions(self, moves):
         """Return {move id: position}: the donors stand in the queue like everybody else."""

@@ -10,6 +10,7 @@ from . import backorder_keep_mixin
 from . import backorder_plan_mixin
 from . import backorder_portal_mixin
 from . import backorder_process_mixin
+from . import backorder_query_mixin
 from . import backorder_stage_mixin
 from . import backorder_reason_mixin
 from . import backorder_release_mixin

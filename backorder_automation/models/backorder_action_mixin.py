@@ -31,6 +31,18 @@ class BackorderActionMixin(models.AbstractModel):
         wizard = self.env["backorder.reallocation"]._make(self)
         return wizard._get_backorder_dialog(self.env._("Find Stock"))
 
+    def action_backorder_hold_again(self):
+        """Ask until when the selected released lines go back into the queue."""
+        self.env["stock.picking"]._check_backorder_manager()
+        released = self.filtered(lambda move: move._is_backorder_open() and not move.backorder_held)
+        if not released:
+            raise UserError(self.env._("Nothing of this is released."))
+        released._check_backorder_not_picked()
+        wizard = self.env["backorder.pause"].create(
+            {"move_ids": released.ids, "is_hold_again": True}
+        )
+        return wizard._get_backorder_dialog(self.env._("Hold Again"))
+
     def action_backorder_pause(self):
         """Ask until when, and why, the selected lines are not to be released."""
         self.env["stock.picking"]._check_backorder_manager()
@@ -50,9 +62,13 @@ class BackorderActionMixin(models.AbstractModel):
         self._backorder_wake("secondary", self.product_id, self.location_id)
 
     def action_backorder_drop(self):
-        """Ask why the selected lines are not to be shipped at all."""
+        """Ask why the selected lines, held or released, are not to be shipped at all."""
         self.env["stock.picking"]._check_backorder_manager()
-        wizard = self.env["backorder.drop"].create({"move_ids": self._get_held_ids()})
+        moves = self.filtered(lambda move: move._is_backorder_open())
+        if not moves:
+            raise UserError(self.env._("These lines do not wait any more."))
+        moves._check_backorder_not_picked()
+        wizard = self.env["backorder.drop"].create({"move_ids": moves.ids})
         return wizard._get_backorder_dialog(self.env._("Cancel the Remainder"))
 
     def _get_held_ids(self):
@@ -64,3 +80,14 @@ class BackorderActionMixin(models.AbstractModel):
         if not held:
             raise UserError(self.env._("These lines do not wait any more: they are released."))
         return held.ids
+
+    def _check_backorder_not_picked(self):
+        """Raise UserError when somebody has the goods of self in hand already."""
+        picked = self.filtered("picked").picking_id
+        if picked:
+            raise UserError(
+                self.env._(
+                    "These transfers are being packed: %s. Change them there.",
+                    ", ".join(picked.mapped("display_name")),
+                )
+            )

@@ -1,6 +1,7 @@
 from datetime import datetime
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.fields import Command
 
 
@@ -141,6 +142,21 @@ class BackorderKeepMixin(models.AbstractModel):
         held.write({"backorder_release_date": False})
         for origin, group in held.grouped("backorder_origin_id").items():
             group.backorder_origin_id = origin.backorder_id or origin
+        return held
+
+    def _backorder_hold_again(self):
+        """Put what released transfers carry back into the queue; cancel those left empty.
+
+        :return: the held moves
+        :raises UserError: when nothing of self can be held again, as after a first step
+        """
+        pickings = self.picking_id
+        held = self._backorder_take_back()
+        if not held:
+            raise UserError(
+                self.env._("These goods left their shelf for the customer: they cannot wait again.")
+            )
+        pickings.filtered(lambda picking: not picking.move_ids).action_cancel()
         return held
 
     def _backorder_leave_receipts(self):

@@ -3,7 +3,7 @@ from odoo.tools import format_date, format_datetime
 
 from ..const import EPSILON
 from ..facts import BackorderFacts
-from .backorder_stage_mixin import by_plan
+from .backorder_query_mixin import by_plan
 
 REASONS = [
     ("served", "Ready to release"),
@@ -81,6 +81,8 @@ class BackorderReasonMixin(models.AbstractModel):
             code, text = False, False
             if move in held:
                 code, text = move._get_backorder_reason(line, facts)
+            elif move.picking_id and move._is_backorder_open():
+                text = self.env._("Released: %s", move.picking_id.display_name)
             move.backorder_reason_code, move.backorder_reason = code, text
         self._set_backorder_stage(facts.plan if facts else {})
 

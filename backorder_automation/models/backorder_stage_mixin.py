@@ -1,8 +1,6 @@
 from odoo import api, fields, models
-from odoo.fields import Domain
-from odoo.tools import SQL
 
-from ..const import EPSILON
+from .backorder_query_mixin import by_plan
 
 STAGES = [
     ("waiting", "Waiting"),
@@ -10,46 +8,13 @@ STAGES = [
     ("ready", "Ready"),
     ("late", "Late"),
 ]
-# What the plan does not release by itself, whatever is on its way.
-BLOCKED = {"paused", "error"}
-
-IS_OPEN = "(%(date)s IS NOT NULL AND %(state)s NOT IN ('draft', 'done', 'cancel'))"
-IS_LATE = f"""
-    ({IS_OPEN} AND COALESCE(
-        %(promised)s < %(now)s OR %(plan)s.expected_date > %(promised)s, FALSE))"""
-# What each field says in SQL. `plan` and `reason` are joined by the query that asks.
-EXPRESSIONS = {
-    "backorder_age": "FLOOR(EXTRACT(EPOCH FROM %(now)s - %(date)s) / 86400)::int",
-    "backorder_place": "COALESCE(%(plan)s.place, 0)",
-    "backorder_served_qty": "COALESCE(%(plan)s.served, 0.0)",
-    "backorder_expected_date": "%(plan)s.expected_date",
-    "backorder_is_unordered": "COALESCE(%(plan)s.is_unordered, FALSE)",
-    "backorder_is_late": IS_LATE,
-    "backorder_reason_code": "%(reason)s.code",
-    "backorder_stage": f"""
-        CASE WHEN NOT {IS_OPEN} THEN NULL
-             WHEN %(plan)s.served > 0 OR %(state)s IN ('assigned', 'partially_available')
-             THEN 'ready'
-             WHEN {IS_LATE} THEN 'late'
-             WHEN %(plan)s.expected_date IS NOT NULL AND NOT %(plan)s.is_blocked THEN 'expected'
-             ELSE 'waiting' END""",
-}
-
-
-def by_plan(name):
-    """Return the search method of a field that is not stored but has an SQL expression."""
-    return lambda self, operator, value: self._search_backorder_planned(name, operator, value)
 
 
 class BackorderStageMixin(models.AbstractModel):
-    """Search, group and sort lines by what the plan says.
-
-    A plan cannot be stored truthfully: a receipt, a count or a star changes it for lines that
-    nobody writes to. So nothing is stored. A query that asks for one of these fields joins the
-    plan of this moment, made once for the query, whatever the number of lines.
-    """
+    """How the lines of the Back Orders list stand."""
 
     _name = "backorder.stage.mixin"
+    _inherit = ["backorder.query.mixin"]
     _description = "Back Order Stages"
 
     backorder_age = fields.Integer(
@@ -121,116 +86,3 @@ class BackorderStageMixin(models.AbstractModel):
             values = rows.get(move._origin.id) or (False,) * len(names)
             for name, value in zip(names, values, strict=True):
                 move[name] = value
-
-    # In SQL
-
-    @api.model
-    def _field_to_sql(self, alias, field_expr, query=None):
-        """Give the fields of the plan an expression: they become sortable and groupable too."""
-        if field_expr not in EXPRESSIONS:
-            return super()._field_to_sql(alias, field_expr, query)
-        self._check_field_access(self._fields[field_expr], "read")
-        expression = EXPRESSIONS[field_expr]
-        joins = {
-            name: join(alias, query)
-            for name, join in (
-                ("plan", self._join_backorder_plan),
-                ("reason", self._join_backorder_reasons),
-            )
-            if f"%({name})s" in expression
-        }
-        return SQL(
-            expression,
-            date=self._field_to_sql(alias, "backorder_date"),
-            promised=self._field_to_sql(alias, "date_deadline"),
-            state=self._field_to_sql(alias, "state"),
-            now=fields.Datetime.now(),
-            **joins,
-        )
-
-    @api.model
-    def _search_backorder_planned(self, name, operator, value):
-        """Return the domain of a condition on a field of `EXPRESSIONS`."""
-        field = self._fields[name]
-        return Domain.custom(
-            to_sql=lambda model, alias, query: field.condition_to_sql(
-                name, operator, value, model, alias, query
-            )
-        )
-
-    @api.model
-    def _join_backorder_plan(self, alias, query, plan=None):
-        """Join the plan to a query on moves, once; return its alias.
-
-        :param dict plan: the plan when it is made already
-        """
-        plan_alias = query.make_alias(alias, "backorder_plan")
-        if plan_alias in query._joins:
-            return SQL.identifier(plan_alias)
-        if plan is None:
-            # The web client asks an empty query whether a field can be sorted.
-            plan = {} if query.is_empty() else self._get_backorder_visible_plan()
-        columns = {
-            "id int": [line.move_id for line in plan.values()],
-            "place int": [line.place for line in plan.values()],
-            "served float": [line.served for line in plan.values()],
-            "expected_date timestamp": [line.expected_date for line in plan.values()],
-            "is_unordered bool": [
-                not line.expected_date and line.need - line.served > EPSILON
-                for line in plan.values()
-            ],
-            "is_blocked bool": [line.reason in BLOCKED for line in plan.values()],
-        }
-        return self._join_backorder_columns(alias, query, plan_alias, columns)
-
-    @api.model
-    def _join_backorder_reasons(self, alias, query):
-        """Join the reason codes to a query on moves, once; return their alias."""
-        reason_alias = query.make_alias(alias, "backorder_reasons")
-        if reason_alias in query._joins:
-            return SQL.identifier(reason_alias)
-        codes = {} if query.is_empty() else self._get_backorder_visible_codes()
-        columns = {"id int": list(codes), "code varchar": list(codes.values())}
-        return self._join_backorder_columns(alias, query, reason_alias, columns)
-
-    @api.model
-    def _join_backorder_columns(self, alias, query, joined_alias, columns):
-        """Join columns of values to a query on moves by the id of the move.
-
-        :param dict columns: "name type" to a list of values; the first one is the id
-        :return: the alias of the joined table
-        """
-        names, types = zip(*(column.split() for column in columns), strict=True)
-        arrays = [
-            SQL(f"%s::{column_type}[]", values)
-            for column_type, values in zip(types, columns.values(), strict=True)
-        ]
-        table = SQL(
-            "(SELECT * FROM unnest(%s) AS joined(%s))",
-            SQL(", ").join(arrays),
-            SQL(", ").join(map(SQL.identifier, names)),
-        )
-        joined = SQL.identifier(joined_alias)
-        query.add_join(
-            "LEFT JOIN", joined_alias, table, SQL("%s = %s.id", SQL.identifier(alias, "id"), joined)
-        )
-        return joined
-
-    @api.model
-    def _get_backorder_visible_companies(self):
-        """Return the companies with the feature on whose lines the user may see."""
-        companies = self.env["res.company"].sudo().search([("backorder_automation", "=", True)])
-        return companies if self.env.su else companies & self.env.companies
-
-    @api.model
-    def _get_backorder_visible_plan(self):
-        """Return the plan of all held demand the user may see."""
-        companies = self._get_backorder_visible_companies()
-        return self.sudo()._backorder_plan(company=companies) if companies else {}
-
-    @api.model
-    def _get_backorder_visible_codes(self):
-        """Return {move id: reason code} of all held demand the user may see."""
-        companies = self._get_backorder_visible_companies()
-        held = self.sudo().search(self._backorder_held_domain(companies))
-        return held._get_backorder_codes() if held else {}

@@ -19,8 +19,8 @@ registry.category("web_tour.tours").add("backorder_list", {
             run: "click",
         },
         {
-            content: "Only what waits is listed at first",
-            trigger: ".o_searchview .o_facet_value:contains(Waiting)",
+            content: "The line says how it stands",
+            trigger: `${waiting} .o_data_cell[name=backorder_stage]:contains(Waiting)`,
         },
         {
             content: "The line says why it waits",
