@@ -126,10 +126,7 @@ class BackorderQueryMixin(models.AbstractModel):
             "place int": [line.place for line in plan.values()],
             "served float": [line.served for line in plan.values()],
             "expected_date timestamp": [line.expected_date for line in plan.values()],
-            "is_unordered bool": [
-                not line.expected_date and line.need - line.served > EPSILON
-                for line in plan.values()
-            ],
+            "is_unordered bool": [line.missing > EPSILON for line in plan.values()],
             "is_blocked bool": [line.reason in BLOCKED for line in plan.values()],
         }
         return self._join_backorder_columns(alias, query, plan_alias, columns)
@@ -169,7 +166,7 @@ class BackorderQueryMixin(models.AbstractModel):
 
     @api.model
     def _keep_backorder_plan(self, key):
-        """Return the visible plan (`plan`) or codes (`codes`), made once for a web client's read."""
+        """Return the visible plan (`plan`) or codes (`codes`), once for a web client's read."""
         kept = self.env.context.get(CTX_PLAN, {})
         if key not in kept:
             kept[key] = getattr(self, f"_get_backorder_visible_{key}")()
