@@ -201,8 +201,16 @@ class StockMove(models.Model):
         return res
 
     def _action_done(self, cancel_backorder=False):
-        """Wake the processes when goods come to rest where somebody waits for them."""
+        """Wake the processes when goods come to rest where somebody waits for them.
+
+        And leave a trace where the remainder is dropped. Here, not on the transfer: this is where
+        every policy of whatever addon has been decided.
+        """
+        pickings = self.picking_id.filtered("company_id.backorder_automation")
+        dropped = pickings if cancel_backorder else pickings.browse()
+        shortfalls = {picking: picking._get_backorder_shortfalls() for picking in dropped}
         done = super()._action_done(cancel_backorder=cancel_backorder)
+        pickings._backorder_tell_dropped(shortfalls)
         arrived = done.filtered(
             lambda move: move.state == "done" and move.location_dest_id.usage == "internal"
         )

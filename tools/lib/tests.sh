@@ -67,6 +67,8 @@ cmd_test() {
     "$PY" "$ROOT/tools/check_log.py" "$ROOT/tools/log_allowed.txt" "$(log_of install)" "$(log_of test)" ||
         failed="${failed:+$failed; }Odoo's log has warnings or errors"
     # Not for a developer who asked for some tests only.
+    [ -n "${FILE:-}${K:-}" ] || run_oca "$TEST_DB" ||
+        failed="${failed:+$failed; }the walk beside other addons failed"
     [ -n "${FILE:-}${K:-}" ] || run_lifecycle "$TEST_DB" ||
         failed="${failed:+$failed; }the lifecycle check failed"
     # The last line: how many tests ran. A skipped test is a test that did not run.

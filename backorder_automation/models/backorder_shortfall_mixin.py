@@ -1,0 +1,90 @@
+from collections import defaultdict
+
+from odoo import models
+
+
+class BackorderShortfallMixin(models.AbstractModel):
+    """What becomes of the part of a transfer that is not shipped."""
+
+    _name = "backorder.shortfall.mixin"
+    _description = "Back Order Shortfall"
+
+    def _backorder_apply_decisions(self):
+        """Hold or cancel the short lines of the transfers, each as it was decided."""
+        by_decision = defaultdict(self.env["stock.move"].browse)
+        for picking in self.filtered("company_id.backorder_automation"):
+            for move in picking._get_moves_to_backorder():
+                if move._is_backorder_eligible():
+                    decision = (
+                        move.backorder_decision or picking.company_id.backorder_default_decision
+                    )
+                    by_decision[decision] |= move
+        held = by_decision["backorder"]._backorder_hold()
+        self._backorder_log_held(held)
+        cancelled = by_decision["cancel"]
+        shortfalls = {
+            picking: {move: (0.0, move.product_uom_qty) for move in moves}
+            for picking, moves in cancelled.grouped("picking_id").items()
+        }
+        cancelled._action_cancel()
+        for picking, shortfall in shortfalls.items():
+            picking._log_less_quantities_than_expected(shortfall)
+            picking._backorder_log_dropped(shortfall)
+
+    def _backorder_tell_dropped(self, shortfalls):
+        """Leave a trace of a remainder that was dropped without a question.
+
+        :param dict shortfalls: picking to what `_get_backorder_shortfalls` said before
+        """
+        # The dialog has written its activities already, see `stock.backorder.confirmation`.
+        asked = self.env.context.get("picking_ids_not_to_backorder") or []
+        for picking, shortfall in shortfalls.items():
+            if shortfall and picking.id not in asked:
+                picking._log_less_quantities_than_expected(shortfall)
+            picking._backorder_log_dropped(shortfall)
+
+    def _backorder_drop_emptied(self, held):
+        """Cancel the transfers that `held` left empty.
+
+        Where an emptied transfer was a backorder itself, the demand goes back to the transfer
+        before it: that one came up short first.
+        """
+        emptied = self.filtered(lambda picking: not picking.move_ids)
+        for picking in emptied.filtered("backorder_id"):
+            moves = held.filtered(lambda move, origin=picking: move.backorder_origin_id == origin)
+            moves.backorder_origin_id = picking.backorder_id
+        emptied.action_cancel()
+
+    def _get_backorder_held_behind(self):
+        """Return what is held because of the transfers, or of their backorders in turn."""
+        pickings = following = self
+        while following := following.backorder_ids - pickings:
+            pickings |= following
+        return pickings.sudo().backorder_held_ids
+
+    def _get_backorder_shortfall_moves(self):
+        """Return the short moves that a validation of the transfers may mark as back ordered."""
+        return self.move_ids.filtered(
+            lambda move: (
+                move._is_backorder_eligible()
+                and move.product_uom.compare(
+                    move._get_picked_quantity() if move.picked else 0.0, move.product_uom_qty
+                )
+                < 0
+            )
+        )
+
+    def _get_backorder_shortfalls(self):
+        """Return the sold quantities about to be dropped: a dict of move to (shipped, expected).
+
+        Quantities are in the unit of the move.
+        """
+        self.ensure_one()
+        shortfalls = {}
+        for move in self.move_ids.filtered("sale_line_id"):
+            if move.state in ("done", "cancel"):
+                continue
+            shipped = move._get_picked_quantity() if move.picked else 0.0
+            if move.product_uom.compare(shipped, move.product_uom_qty) < 0:
+                shortfalls[move] = (shipped, move.product_uom_qty)
+        return shortfalls
