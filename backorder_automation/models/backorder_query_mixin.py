@@ -35,6 +35,14 @@ def by_plan(name):
     return lambda self, operator, value: self._search_backorder_planned(name, operator, value)
 
 
+def to_array(values):
+    """Return PostgreSQL's text of an array: read much faster than thousands of parameters.
+
+    :param values: numbers, dates, booleans, None or plain words
+    """
+    return "{%s}" % ",".join("NULL" if value is None else str(value) for value in values)
+
+
 class BackorderQueryMixin(models.AbstractModel):
     """Search, group and sort lines by what the plan says.
 
@@ -150,7 +158,7 @@ class BackorderQueryMixin(models.AbstractModel):
         """
         names, types = zip(*(column.split() for column in columns), strict=True)
         arrays = [
-            SQL(f"%s::{column_type}[]", values)
+            SQL(f"%s::{column_type}[]", to_array(values))
             for column_type, values in zip(types, columns.values(), strict=True)
         ]
         table = SQL(

@@ -69,7 +69,7 @@ class BackorderStageMixin(models.AbstractModel):
 
         Computed by the expressions that search and group, so that they cannot disagree.
 
-        :param dict plan: move id to `BackorderPlanLine`, of the held moves of self at least
+        :param dict plan: move id to `BackorderPlanLine`, of the held moves of self and more
         """
         names = [
             "backorder_served_qty",
@@ -79,7 +79,8 @@ class BackorderStageMixin(models.AbstractModel):
         ]
         model = self.env["stock.move"].sudo()
         query = self._origin._as_query(ordered=False)
-        model._join_backorder_plan(self._table, query, plan)
+        own = {move_id: plan[move_id] for move_id in self._origin._ids if move_id in plan}
+        model._join_backorder_plan(self._table, query, own)
         columns = [model._field_to_sql(self._table, name, query) for name in ("id", *names)]
         rows = {row[0]: row[1:] for row in self.env.execute_query(query.select(*columns))}
         for move in self:
