@@ -141,6 +141,16 @@ class Supply:
             pool, leaves = self._get_leaves(product_id, location_id)
             pool[leaves[0]] += quantity
 
+    def save(self, product_ids):
+        """Return how the free stock of some products stands, for `restore`."""
+        return {product_id: dict(self._free.get(product_id, ())) for product_id in product_ids}
+
+    def restore(self, saved):
+        """Undo every `take` since `save`."""
+        for product_id, pool in saved.items():
+            if pool:
+                self._free[product_id].update(pool)
+
     def bring(self, product_id, location_id, need):
         """Take up to `need` from what is on its way, the earliest first.
 

@@ -13,14 +13,13 @@ class BackorderHoldMixin(models.AbstractModel):
         """Return whether the shortage of this move may be held as a back order.
 
         Narrow on purpose: everything else keeps Odoo's own backorder. A short Ship step has its
-        goods standing in Output (`move_orig_ids`), so holding it would orphan them. The components
-        of a kit are another product than the line's: they have to stay in proportion.
+        goods standing in Output (`move_orig_ids`), so holding it would orphan them.
         """
         self.ensure_one()
         return bool(
             self.company_id.backorder_automation
             and self.sale_line_id
-            and self.product_id == self.sale_line_id.product_id
+            and self._is_backorder_line_product()
             and self.product_id.is_storable
             and self.state not in ("draft", "done", "cancel")
             and self.procure_method == "make_to_stock"
@@ -31,6 +30,15 @@ class BackorderHoldMixin(models.AbstractModel):
             and not self.picking_id.return_id
         )
 
+    def _is_backorder_line_product(self):
+        """Return whether this move ships what its order line counts, so that it may be held.
+
+        Another product on a line (the components of a kit) has to stay in proportion: the addon
+        that knows the proportion lets it in.
+        """
+        self.ensure_one()
+        return self.product_id == self.sale_line_id.product_id
+
     def _backorder_hold(self):
         """Keep what is missing on the eligible moves of self open, without a transfer.
 
@@ -40,9 +48,7 @@ class BackorderHoldMixin(models.AbstractModel):
         :return: the held moves (those of self that were wholly missing, and the missing parts)
         """
         moves = self.filtered(lambda move: move._is_backorder_eligible()).sudo()
-        moves.filtered(
-            lambda move: move.sale_line_id.order_id.picking_policy == "one"
-        )._do_unreserve()
+        moves._backorder_free_unshippable()
         moves._backorder_stamp()
         reserved = moves.filtered("quantity")
         short = moves - reserved
@@ -60,6 +66,12 @@ class BackorderHoldMixin(models.AbstractModel):
             )
         (short | rest)._backorder_widen_source()
         return short | rest
+
+    def _backorder_free_unshippable(self):
+        """Unreserve what is not shipped without the rest that is about to be held."""
+        self.filtered(
+            lambda move: move.sale_line_id.order_id.picking_policy == "one"
+        )._do_unreserve()
 
     def _backorder_stamp(self):
         """Note on self since when and from which transfer it is a back order."""

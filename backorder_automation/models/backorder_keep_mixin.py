@@ -93,6 +93,47 @@ class BackorderKeepMixin(models.AbstractModel):
             and all(move.state in ("done", "cancel") for move in earlier)
         )
 
+    def _is_backorder_lowerable(self):
+        """Return whether a lowered order line may take from this move: its goods are in stock."""
+        self.ensure_one()
+        return (
+            self._is_backorder_first_open_step()
+            and self.sale_line_id not in self.move_orig_ids.sale_line_id
+        )
+
+    def _get_backorder_delivered(self):
+        """Return what the moves of self, all of one product, brought to the customer for good.
+
+        Less what came back for a refund, in the unit of the product.
+        """
+        delivered = 0.0
+        for move in self.filtered(lambda move: move.state == "done"):
+            quantity = move.product_uom._compute_quantity(move.quantity, move.product_id.uom_id)
+            counts = move.to_refund or not move.origin_returned_move_id
+            if move.location_dest_id._is_outgoing() and counts:
+                delivered += quantity
+            elif move.location_id._is_outgoing() and move.to_refund:
+                delivered -= quantity
+        return delivered
+
+    def _get_backorder_cancelled(self):
+        """Return what of the moves of self, all of one product, was cancelled by decision.
+
+        Cancelled moves, what done moves lack against their demand ("No Backorder"), and what
+        came back for a refund. In the unit of the product.
+        """
+        cancelled = 0.0
+        for move in self:
+            quantity = 0.0
+            if move.state == "cancel":
+                quantity = move.product_uom_qty
+            elif move.state == "done":
+                quantity = max(0.0, move.product_uom_qty - move.quantity)
+                if move.to_refund and move.location_id._is_outgoing():
+                    quantity += move.quantity
+            cancelled += move.product_uom._compute_quantity(quantity, move.product_id.uom_id)
+        return cancelled
+
     def _get_backorder_shipped(self):
         """Return what the done moves of self brought to customers.
 
@@ -116,7 +157,7 @@ class BackorderKeepMixin(models.AbstractModel):
         for move, quantity in before.items():
             less = quantity - now[move]
             if move.product_id.uom_id.compare(less, 0.0) > 0:
-                move.sale_line_id._backorder_owe(less)
+                move.sale_line_id._backorder_owe(move, less)
             else:
                 move.sale_line_id._backorder_cap()
 

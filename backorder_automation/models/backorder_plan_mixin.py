@@ -173,17 +173,15 @@ class BackorderPlanMixin(models.AbstractModel):
         :param dict needs: what newcomers still want, in the unit of the product
         """
         supply = Supply(self.env, {row[2] for row in rows})
-        complete_orders = defaultdict(list)
-        for row in rows:
-            if row[5]:
-                complete_orders[row[1]].append(row)
+        groups = self._get_backorder_groups(rows)
         served, reasons = {}, {}
         for row in rows:
-            move_id, order_id, product_id, location_id, need, complete, blocked, pack_size = row
+            move_id, _order, product_id, location_id, need, _complete, blocked, pack_size = row
             if move_id in reasons:
                 continue
-            if complete:
-                self._serve_complete_order(complete_orders[order_id], supply, served, reasons)
+            if move_id in groups:
+                serve, group = groups[move_id]
+                serve(group, supply, served, reasons)
             elif blocked:
                 reasons[move_id] = blocked
             else:
@@ -191,6 +189,24 @@ class BackorderPlanMixin(models.AbstractModel):
                 served[move_id] = quantity = supply.take(product_id, location_id, need, pack_size)
                 reasons[move_id] = "served" if quantity > need - EPSILON else "short"
         return self._make_backorder_plan(rows, needs, served, reasons, supply)
+
+    @api.model
+    def _get_backorder_groups(self, rows):
+        """Return the rows that are served together, when the first of them has its turn.
+
+        :param list rows: the queue, as `_fetch_backorder_queue` reads it
+        :return: a dict of move id to (how, rows): `how(rows, supply, served, reasons)` notes
+            what each row gets, and its reason, by move id
+        """
+        orders = defaultdict(list)
+        for row in rows:
+            if row[5]:
+                orders[row[1]].append(row)
+        return {
+            row[0]: (self._serve_complete_order, group)
+            for group in orders.values()
+            for row in group
+        }
 
     @api.model
     def _serve_complete_order(self, rows, supply, served, reasons):

@@ -39,7 +39,12 @@ class BackorderPortalMixin(models.AbstractModel):
         cancelled = [
             (
                 line,
-                min(line._get_backorder_cancelled(), line.product_uom_qty - line.qty_delivered),
+                min(
+                    line.product_id.uom_id._compute_quantity(
+                        line._get_backorder_cancelled(), line.product_uom_id
+                    ),
+                    line.product_uom_qty - line.qty_delivered,
+                ),
             )
             for line in self.order_line
         ]

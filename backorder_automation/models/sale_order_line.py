@@ -1,7 +1,17 @@
+from typing import NamedTuple
+
 from odoo import api, fields, models
 from odoo.tools import format_date
 
 from ..const import CTX_PREVIEW
+
+
+class BackorderPart(NamedTuple):
+    """What a sales order line ships of one product; for most lines that is all of it."""
+
+    product: models.Model  # product.product
+    moves: models.Model  # stock.move, in every state
+    factor: float  # units of this product in one unit of the line's product
 
 
 class SaleOrderLine(models.Model):
@@ -108,27 +118,22 @@ class SaleOrderLine(models.Model):
             return format_date(self.env, date)
         return self.env._("No date known yet")
 
-    def _get_backorder_cancelled(self):
-        """Return what was cancelled by decision, in the unit of the product.
+    def _get_backorder_parts(self):
+        """Return what the line ships: a list of :class:`BackorderPart`.
 
-        Cancelled moves, what done moves lack against their demand ("No Backorder"), and what
-        came back for a refund.
+        One part, the product itself. An addon whose lines ship something in place of their
+        product says so here; every comparison of ordered and open quantities goes by parts.
         """
         self.ensure_one()
-        _delivered, returned = self._get_outgoing_incoming_moves()
-        cancelled = sum(
-            move.product_uom._compute_quantity(move.quantity, self.product_id.uom_id)
-            for move in returned
-            if move.state == "done"
+        moves = self.move_ids.filtered(lambda move: move.product_id == self.product_id)
+        return [BackorderPart(self.product_id, moves, 1.0)]
+
+    def _get_backorder_cancelled(self):
+        """Return what was cancelled by decision, in the unit of the line's product."""
+        return max(
+            (part.moves._get_backorder_cancelled() / part.factor)
+            for part in self._get_backorder_parts()
         )
-        for move in self.move_ids:
-            quantity = 0.0
-            if move.state == "cancel":
-                quantity = move.product_uom_qty
-            elif move.state == "done":
-                quantity = max(0.0, move.product_uom_qty - move.quantity)
-            cancelled += move.product_uom._compute_quantity(quantity, self.product_id.uom_id)
-        return cancelled
 
     def _get_qty_procurement(self, previous_product_uom_qty=False):
         """Count what is delivered and in progress, where a line has been back ordered.
@@ -139,8 +144,9 @@ class SaleOrderLine(models.Model):
         quantity = super()._get_qty_procurement(previous_product_uom_qty)
         if not any(m.backorder_date and m.product_id == self.product_id for m in self.move_ids):
             return quantity
+        [part] = self._get_backorder_parts()
         return self.product_uom_qty + self.product_id.uom_id._compute_quantity(
-            self._get_backorder_balance(), self.product_uom_id, rounding_method="HALF-UP"
+            self._get_backorder_balance(part), self.product_uom_id, rounding_method="HALF-UP"
         )
 
     def _create_procurements(self, product_qty, procurement_uom, values):
@@ -163,74 +169,69 @@ class SaleOrderLine(models.Model):
         Nothing where its own way is safe: the line was never back ordered, and only one open
         transfer of the order is a first step.
         """
-        moves = self.sudo().move_ids.filtered(lambda move: move.product_id == self.product_id)
+        parts = self.sudo()._get_backorder_parts()
+        moves = self.env["stock.move"].sudo().concat(*(part.moves for part in parts))
         first_steps = self.order_id.sudo().order_line.move_ids.filtered(
             lambda move: move._is_backorder_first_open_step()
         )
         several = self.company_id.backorder_automation and len(first_steps.picking_id) > 1
         if not several and not any(moves.mapped("backorder_date")):
             return moves.browse()
-        return moves.filtered(
-            lambda move: (
-                move._is_backorder_first_open_step() and self not in move.move_orig_ids.sale_line_id
-            )
-        )
+        return moves.filtered(lambda move: move._is_backorder_lowerable())
 
     # Corrected deliveries
 
-    def _get_backorder_balance(self):
-        """Return what is delivered and in progress beyond the ordered quantity.
+    def _get_backorder_balance(self, part):
+        """Return what of a part is delivered and in progress beyond the ordered quantity.
 
         Below zero: what is neither. In the unit of the product: parts of a dozen do not add up.
+
+        :param BackorderPart part: one of `_get_backorder_parts`
         """
         self.ensure_one()
         unit = self.product_id.uom_id
-        balance = -self.product_uom_id._compute_quantity(self.product_uom_qty, unit)
-        delivered, returned = self._get_outgoing_incoming_moves()
-        for moves, sign in ((delivered, 1), (returned, -1)):
-            for move in moves.filtered(lambda move: move.state == "done"):
-                balance += sign * move.product_uom._compute_quantity(move.quantity, unit)
-        open_moves = self.move_ids.filtered(lambda move: move._is_backorder_first_open_step())
-        return balance + sum(open_moves.mapped("product_qty"))
+        ordered = self.product_uom_id._compute_quantity(self.product_uom_qty, unit) * part.factor
+        open_moves = part.moves.filtered(lambda move: move._is_backorder_first_open_step())
+        in_progress = sum(open_moves.mapped("product_qty"))
+        return part.moves._get_backorder_delivered() + in_progress - ordered
 
     def _backorder_cap(self):
         """Take from the held demand of the lines what was delivered beyond its share."""
         for line in self.sudo():
-            held = line._get_backorder_held_moves()
-            excess = line._get_backorder_balance() if held else 0.0
-            unit = line.product_id.uom_id
-            if unit.compare(excess, 0.0) > 0:
-                line._backorder_log_change(-held._backorder_lower(excess, unit))
+            for part in line._get_backorder_parts():
+                held = part.moves.filtered("backorder_held")
+                excess = line._get_backorder_balance(part) if held else 0.0
+                unit = part.product.uom_id
+                if unit.compare(excess, 0.0) > 0:
+                    line._backorder_log_change(part, -held._backorder_lower(excess, unit))
 
-    def _backorder_owe(self, quantity):
+    def _backorder_owe(self, move, quantity):
         """Hold again what a correction took back from the customer.
 
         Only where the line has been back ordered: elsewhere Odoo's own way is kept.
 
-        :param quantity: what was taken back, in the unit of the product
+        :param move: the corrected `stock.move`
+        :param quantity: what was taken back, in the unit of its product
         """
         line = self.sudo()
-        owed = min(quantity, -line._get_backorder_balance())
-        history = line.move_ids.filtered(lambda m: m.backorder_date and not m.move_orig_ids)
-        unit = line.product_id.uom_id
-        if unit.compare(owed, 0.0) > 0 and history:
-            history._backorder_raise(owed, unit)
-            line._backorder_log_change(owed)
+        for part in line._get_backorder_parts():
+            if move not in part.moves:
+                continue
+            owed = min(quantity, -line._get_backorder_balance(part))
+            history = part.moves.filtered(lambda m: m.backorder_date and not m.move_orig_ids)
+            unit = part.product.uom_id
+            if unit.compare(owed, 0.0) > 0 and history:
+                history._backorder_raise(owed, unit)
+                line._backorder_log_change(part, owed)
 
-    def _backorder_log_change(self, quantity):
+    def _backorder_log_change(self, part, quantity):
         """Write on the order by how much a correction changed its back order."""
         self.order_id.message_post(
             body=self.env._(
                 "A delivery of %(product)s was corrected: the back order changes by "
                 "%(quantity)+g %(unit)s.",
-                product=self.product_id.display_name,
+                product=part.product.display_name,
                 quantity=quantity,
-                unit=self.product_id.uom_id.name,
+                unit=part.product.uom_id.name,
             )
-        )
-
-    def _get_backorder_held_moves(self):
-        """Return the held demand of the line itself, not of the components of a kit."""
-        return self.sudo().move_ids.filtered(
-            lambda move: move.backorder_held and move.product_id == self.product_id
         )

@@ -35,7 +35,7 @@ class StockMoveLine(models.Model):
         lines = super()._get_aggregated_product_quantities(**kwargs)
         if kwargs.get("strict"):
             return lines
-        for move in self.picking_id._get_backorder_held_behind():
+        for move in self._get_backorder_slip_moves(**kwargs):
             properties = self._get_aggregated_properties(move=move)
             move_key = properties["line_key"]
             key = next((key for key in lines if key.startswith(move_key)), move_key)
@@ -53,6 +53,13 @@ class StockMoveLine(models.Model):
             line["qty_ordered"] += move.product_uom_qty
             line["packaging_qty_ordered"] += move.packaging_uom_qty
         return lines
+
+    def _get_backorder_slip_moves(self, **kwargs):
+        """Return the held moves that this part of the delivery slip counts as ordered.
+
+        :param kwargs: of `_get_aggregated_product_quantities`
+        """
+        return self.picking_id._get_backorder_held_behind()
 
     def _get_backorder_freed_products(self):
         """Return the products and locations that get free stock when self is lowered or goes."""

@@ -104,28 +104,33 @@ class BackorderCheck(models.TransientModel):
         lines = (
             self.env["stock.move"]
             .search([("backorder_date", "!=", False), ("sale_line_id.state", "=", "sale")])
-            .sale_line_id.filtered(lambda line: line.product_id in line.move_ids.product_id)
+            .sale_line_id
         )
         findings = []
         for line in lines:
-            missing = -line._get_backorder_balance()
-            if missing < -EPSILON or missing - line._get_backorder_cancelled() > EPSILON:
-                findings.append(
-                    {
-                        "kind": "quantity",
-                        "order_id": line.order_id.id,
-                        "product_id": line.product_id.id,
-                        "detail": self.env._(
-                            "Ordered %(ordered)s, delivered or open %(covered)s",
-                            ordered=line.product_uom_qty,
-                            covered=line.product_uom_qty
-                            - line.product_id.uom_id._compute_quantity(
-                                missing, line.product_uom_id
-                            ),
-                        ),
-                    }
-                )
+            for part in line._get_backorder_parts():
+                missing = -line._get_backorder_balance(part)
+                cancelled = part.moves._get_backorder_cancelled()
+                if part.moves and (missing < -EPSILON or missing - cancelled > EPSILON):
+                    findings.append(self._prepare_quantity_vals(line, part, missing))
         return findings
+
+    @api.model
+    def _prepare_quantity_vals(self, line, part, missing):
+        """Return the finding that `missing` (unit of the part's product) is nowhere."""
+        ordered = part.factor * line.product_uom_id._compute_quantity(
+            line.product_uom_qty, line.product_id.uom_id
+        )
+        return {
+            "kind": "quantity",
+            "order_id": line.order_id.id,
+            "product_id": part.product.id,
+            "detail": self.env._(
+                "Ordered %(ordered)s, delivered or open %(covered)s",
+                ordered=ordered,
+                covered=ordered - missing,
+            ),
+        }
 
     @api.model
     def _find_over_reserved(self):

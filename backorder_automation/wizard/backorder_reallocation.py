@@ -58,13 +58,22 @@ class BackorderReallocation(models.TransientModel):
             raise UserError(self.env._("Say how much to take from at least one transfer."))
         if self.taken > self.need + EPSILON:
             raise UserError(self.env._("This is more than the back order needs."))
+        quantities = self._get_quantities()
         for line in lines:
             line._give_up()
-        move = self.move_id.sudo()
-        pickings = move._backorder_lock()._backorder_carry_out({move.id: self.taken})
+        moves = self.move_id.sudo().browse(quantities)
+        pickings = moves._backorder_lock()._backorder_carry_out(quantities)
         for line in lines:
             line._log_taken()
         return pickings.with_env(self.env)._get_backorder_action()
+
+    def _get_quantities(self):
+        """Return what is released with what is taken: move id to a quantity in its product's unit.
+
+        An addon may send something along, or refuse with a UserError, before anything is taken.
+        """
+        self.ensure_one()
+        return {self.move_id.id: self.taken}
 
 
 class BackorderReallocationLine(models.TransientModel):
