@@ -1,0 +1,184 @@
+from odoo import fields, models
+
+from odoo.addons.backorder_automation.const import CTX_ALLOWANCE, EPSILON
+
+
+class StockMove(models.Model):
+    _name = "stock.move"
+    _inherit = ["backorder.kit.plan.mixin", "stock.move"]
+
+    backorder_kit_factor = fields.Float(
+        string="Quantity in One Kit",
+        digits=0,
+        readonly=True,
+        help="How much of this component one kit of the order has, in the unit of the component, "
+        "as it was when it was ordered.",
+    )
+    backorder_kit_id = fields.Many2one(
+        "product.product",
+        string="Kit",
+        compute="_compute_backorder_kit_id",
+        help="The kit this is a component of.",
+    )
+    backorder_reason_code = fields.Selection(selection_add=[("kit", "Waits for the kit")])
+
+    def _compute_backorder_kit_id(self):
+        for move in self:
+            is_component = move._is_backorder_component()
+            move.backorder_kit_id = is_component and move.sale_line_id.product_id
+
+    _backorder_kit_index = models.Index(
+        "(sale_line_id) WHERE backorder_held AND backorder_kit_factor > 0"
+    )
+
+    # What is a component
+
+    def _is_backorder_component(self):
+        """Return whether this move carries a component of a kit that was sold."""
+        self.ensure_one()
+        return bool(
+            self.sale_line_id
+            and self.product_id != self.sale_line_id.product_id
+            and (self.backorder_kit_factor or self.bom_line_id.bom_id.type == "phantom")
+        )
+
+    def _is_backorder_line_product(self):
+        """Let components in: this addon keeps them in proportion."""
+        return super()._is_backorder_line_product() or self._is_backorder_component()
+
+    def _is_same_kit(self, other):
+        """Return whether two moves carry components of the same kits in the same transfer."""
+        self.ensure_one()
+        return (
+            self._is_backorder_component()
+            and other._is_backorder_component()
+            and self.sale_line_id == other.sale_line_id
+            and self.picking_id == other.picking_id
+        )
+
+    def _get_backorder_bom_name(self):
+        """Return the name of the kit whose bill of materials this component stands on."""
+        self.ensure_one()
+        bom = self.bom_line_id.bom_id
+        return bom.type == "phantom" and (bom.product_id or bom.product_tmpl_id).display_name
+
+    def _get_backorder_whole_kits(self):
+        """Return self with all that is held of the kits they belong to."""
+        lines = self.filtered(lambda move: move._is_backorder_component()).sale_line_id
+        return self | lines.move_ids.filtered("backorder_held")
+
+    # Holding
+
+    def _backorder_stamp(self):
+        """Note the proportion in which components were ordered: the BoM may change."""
+        self._backorder_note_kit_factor()
+        return super()._backorder_stamp()
+
+    def _backorder_note_kit_factor(self):
+        """Note on components of self how much of them one kit has."""
+        for move in self:
+            if move.backorder_kit_factor or not move._is_backorder_component():
+                continue
+            for part in move.sale_line_id._get_backorder_kit_parts():
+                if move in part.moves:
+                    move.backorder_kit_factor = part.factor
+
+    def _prepare_backorder_history_vals(self):
+        vals = super()._prepare_backorder_history_vals()
+        if self.backorder_kit_factor:
+            vals["backorder_kit_factor"] = self.backorder_kit_factor
+        return vals
+
+    def _backorder_free_unshippable(self):
+        """Keep reserved of a kit only what makes whole ones."""
+        super()._backorder_free_unshippable()
+        self._backorder_keep_whole_kits()
+
+    def _backorder_free_hostages(self):
+        """Keep reserved of a kit only what makes whole ones."""
+        super()._backorder_free_hostages()
+        self._backorder_keep_whole_kits()
+
+    def _backorder_keep_whole_kits(self):
+        """Unreserve of the components in self what makes no whole kit with the others."""
+        components = self.filtered(lambda move: move._is_backorder_component())
+        for line, moves in components.grouped("sale_line_id").items():
+            missing = moves | line.move_ids.filtered("backorder_held")
+            kit, parts = line._get_backorder_kit(missing)
+            reserved = {
+                key: sum(move._get_backorder_reserved() for move in part.moves & moves)
+                for key, part in parts.items()
+            }
+            kits = kit.get_most(reserved) if parts else 0
+            for key, part in parts.items():
+                (part.moves & moves)._backorder_keep_reserved(kit.get_need(key, kits))
+
+    def _backorder_keep_reserved(self, quantity):
+        """Unreserve of self what is beyond `quantity`, in the unit of the product."""
+        for move in self.filtered("quantity"):
+            reserved = move._get_backorder_reserved()
+            keep = min(reserved, quantity)
+            quantity -= keep
+            if reserved - keep > EPSILON:
+                move._do_unreserve()
+                if keep > EPSILON:
+                    move.with_context(**{CTX_ALLOWANCE: {move.id: keep}})._action_assign()
+
+    # Whole kits in whatever people do with a component
+
+    def _backorder_release(self):
+        return super(StockMove, self._get_backorder_whole_kits())._backorder_release()
+
+    def _backorder_give_back(self):
+        return super(StockMove, self._get_backorder_whole_kits())._backorder_give_back()
+
+    def action_backorder_resume(self):
+        """Let the selected lines take part again, with the rest of their kits."""
+        return super(StockMove, self._get_backorder_whole_kits()).action_backorder_resume()
+
+    def _get_held_ids(self):
+        return super(StockMove, self._get_backorder_whole_kits())._get_held_ids()
+
+    def _get_backorder_rule(self):
+        """Procure a component as the component it is."""
+        rule, values = super()._get_backorder_rule()
+        if self.bom_line_id and self._is_backorder_component():
+            values = {
+                **values,
+                "bom_line_id": self.bom_line_id.id,
+                "backorder_kit_factor": self.backorder_kit_factor,
+            }
+        return rule, values
+
+    # Reasons
+
+    def _get_backorder_reason_code(self, line, facts):
+        if line.reason in ("kit", "part"):
+            return "kit"
+        return super()._get_backorder_reason_code(line, facts)
+
+    def _get_backorder_text_kit(self, line, facts):
+        """Name the components that are missing."""
+        text = ""
+        if line.served > EPSILON:
+            text = self.env._(
+                "%(part)s of %(need)s is free and released with the next run. ",
+                part=self.product_id.uom_id.round(line.served),
+                need=self.product_id.uom_id.round(line.need),
+            )
+        lacking = self._get_backorder_lacking(facts)
+        if line.reason == "part" or not lacking:
+            text += self.env._("What is free is less than a whole kit. ")
+            return text + self._get_backorder_expected_text(line)
+        names = self._join_backorder_names(lacking)
+        return text + self.env._("Waits for %s to complete the kit.", names)
+
+    def _get_backorder_lacking(self, facts):
+        """Return the components of the same kit that are missing."""
+        return self.sale_line_id.move_ids.filtered(
+            lambda move: (
+                move.backorder_held
+                and move.id in facts.plan
+                and facts.plan[move.id].reason not in ("kit", "served")
+            )
+        ).product_id

@@ -1,0 +1,15 @@
+from odoo import api, models
+
+
+class StockPicking(models.Model):
+    _inherit = "stock.picking"
+
+    @api.model
+    def _get_backorder_slip_rows(self, held):
+        """Name the kit that was ordered, not what it is made of."""
+        components = held.filtered(lambda move: move._is_backorder_component())
+        rows = super()._get_backorder_slip_rows(held - components)
+        for line, moves in components.grouped("sale_line_id").items():
+            kits = line._get_backorder_quantity(moves, "product_uom_qty")
+            rows.append((line.product_id, kits, line.product_uom_id, line))
+        return rows

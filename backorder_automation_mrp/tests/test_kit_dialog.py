@@ -1,0 +1,121 @@
+from odoo.exceptions import UserError
+from odoo.tests import Form, tagged
+
+from .common import KitCommon
+
+
+@tagged("post_install", "-at_install")
+class TestKitDialog(KitCommon):
+    """People decide about kits, and see which kit a component belongs to."""
+
+    def _ask(self, **values):
+        self._stock_kits(7)
+        order = self._order((self.kit, 10), **values)
+        return order, self._ship_components(order.picking_ids, gadget=14, gizmo=7)
+
+    def test_dialog_lists_the_components_of_the_kit(self):
+        _order, dialog = self._ask()
+        lines = dialog.shortfall_line_ids
+        self.assertTrue(dialog.has_kits)
+        self.assertEqual(lines.kit_id, self.kit)
+        self.assertEqual(lines.product_id, self.gadget | self.gizmo)
+        self.assertEqual(lines.mapped("short"), [6, 3])
+        self.assertEqual(lines.mapped("is_kit_follower"), [False, True])
+
+    def test_dialog_without_kits_says_nothing_of_them(self):
+        self._stock(self.gadget, 5)
+        order = self._order((self.gadget, 8))
+        dialog = self._ship(order.picking_ids, 5)
+        self.assertFalse(dialog.has_kits)
+        self.assertFalse(dialog.shortfall_line_ids.is_kit_follower)
+
+    def test_decision_on_the_form_counts_for_the_whole_kit(self):
+        order, dialog = self._ask()
+        with Form(dialog) as form, form.shortfall_line_ids.edit(0) as line:
+            line.decision = "cancel"
+        dialog.process()
+        self.assertKitsHeld(order, 0, 0)
+        self.assertFalse(self._released(order))
+
+    def test_decision_about_any_component_counts_for_the_whole_kit(self):
+        order, dialog = self._ask()
+        dialog.shortfall_line_ids[1].decision = "native"
+        self.assertEqual(dialog.shortfall_line_ids.mapped("decision"), ["native"] * 2)
+        dialog.process()
+        self.assertKitsHeld(order, 0, 0)
+        self.assertEqual(self._released_quantities(order), (6, 3))
+
+    def test_kits_and_other_lines_are_decided_separately(self):
+        """A gadget that is sold on its own is no component."""
+        self._stock_kits(7)
+        order = self._order((self.kit, 10), (self.gadget, 5))
+        alone = order.order_line[1].move_ids
+        kit = order.order_line[0].move_ids
+        alone.write({"quantity": 0})
+        kit[0].write({"quantity": 14, "picked": True})
+        kit[1].write({"quantity": 7, "picked": True})
+        dialog = self._validate(order.picking_ids)
+        other = dialog.shortfall_line_ids.filtered(lambda line: not line.kit_id)
+        other.decision = "cancel"
+        dialog.process()
+        self.assertKitsHeld(order, 6, 3)
+        self.assertFalse(self._released(order))
+
+    def test_two_lines_of_the_same_kit_are_decided_separately(self):
+        self._stock_kits(7)
+        order = self._order((self.kit, 5), (self.kit, 5), partner=self.customer)
+        first, second = order.order_line
+        for line, kits in ((first, 4), (second, 3)):
+            line.move_ids[0].write({"quantity": 2 * kits, "picked": True})
+            line.move_ids[1].write({"quantity": kits, "picked": True})
+        dialog = self._validate(order.picking_ids)
+        dialog.shortfall_line_ids.filtered(
+            lambda line: line.move_id.sale_line_id == second
+        ).decision = "cancel"
+        dialog.process()
+        self.assertEqual(self._held(order).sale_line_id, first)
+        self.assertEqual(self._quantities(self._held(order)), (2, 1))
+
+    def test_shipping_unasked_follows_the_default_for_all_components(self):
+        self.warehouse.out_type_id.create_backorder = "always"
+        self._stock_kits(7)
+        order = self._order((self.kit, 10))
+        self.assertIs(self._ship_components(order.picking_ids, gadget=14, gizmo=7), True)
+        self.assertKitsHeld(order, 6, 3)
+
+    def test_do_not_ship_drops_the_whole_kit(self):
+        order = self._short_kits()
+        action = self._held(order)[:1].action_backorder_drop()
+        self.env["backorder.drop"].browse(action["res_id"]).action_drop()
+        self.assertKitsHeld(order, 0, 0)
+        self.assertFalse(order.is_backordered)
+        [(line, quantity)] = order._get_backorder_cancelled_lines()
+        self.assertEqual((line, quantity), (order.order_line, 3))
+        self.assertFalse(self.env["backorder.check"]._check())
+
+    def _find_gadgets(self, order, take):
+        """Reserve gadgets for a later order, and take them from there."""
+        gadget = self._held(order).filtered(lambda move: move.product_id == self.gadget)
+        action = gadget.action_backorder_find_stock()
+        wizard = self.env["backorder.reallocation"].browse(action["res_id"])
+        wizard.line_ids[:1].take = take
+        return wizard
+
+    def test_find_stock_sends_the_rest_of_the_kit_along(self):
+        self._stock(self.gadget, 6)
+        donor = self._order((self.gadget, 6))
+        order = self._short_kits(gadget=0, gizmo=0, ordered=3)
+        self._stock(self.gizmo, 2)
+        self._find_gadgets(order, 4).action_take()
+        self.assertEqual(self._released_quantities(order), (4, 2))
+        self.assertKitsHeld(order, 2, 1)
+        self.assertHeld(donor, 4)
+
+    def test_find_stock_takes_nothing_that_makes_no_kit(self):
+        self._stock(self.gadget, 6)
+        donor = self._order((self.gadget, 6))
+        order = self._short_kits(gadget=0, gizmo=0, ordered=3)
+        self._stock(self.gizmo, 1)
+        with self.assertRaisesRegex(UserError, "only 2"):
+            self._find_gadgets(order, 4).action_take()
+        self.assertEqual(donor.picking_ids.move_ids.quantity, 6)
