@@ -40,7 +40,8 @@ def to_array(values):
 
     :param values: numbers, dates, booleans, None or plain words
     """
-    return "{%s}" % ",".join("NULL" if value is None else str(value) for value in values)
+    words = ("NULL" if value is None else str(value) for value in values)
+    return "{" + ",".join(words) + "}"
 
 
 class BackorderQueryMixin(models.AbstractModel):

@@ -26,6 +26,7 @@ class StockMove(models.Model):
     _inherit = [
         "stock.move",
         "backorder.action.mixin",
+        "backorder.guard.mixin",
         "backorder.hold.mixin",
         "backorder.mail.mixin",
         "backorder.keep.mixin",

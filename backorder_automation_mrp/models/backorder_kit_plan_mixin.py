@@ -20,9 +20,11 @@ class BackorderKitPlanMixin(models.AbstractModel):
     _description = "Back Order Plan of Kits"
 
     @api.model
-    def _backorder_plan(self, products=None, company=None, newcomers=None, queue_order=None):
+    def _backorder_plan(
+        self, products=None, company=None, newcomers=None, queue_order=None, locations=None
+    ):
         """Expect what waits for its kit when the rest of the kit is expected."""
-        plan = super()._backorder_plan(products, company, newcomers, queue_order)
+        plan = super()._backorder_plan(products, company, newcomers, queue_order, locations)
         lines = defaultdict(list)
         if any(place.reason == "kit" for place in plan.values()):
             held = self.sudo().browse(plan).filtered("backorder_kit_factor")
