@@ -23,6 +23,7 @@ from . import test_reasons
 from . import test_report
 from . import test_report_sample
 from . import test_rights
+from . import test_roads_far
 from . import test_roads_money
 from . import test_roads_neighbours
 from . import test_roads_orders

@@ -11,7 +11,7 @@ need_chromium() {
 }
 
 # Neighbours of the host whose roads are tested too (tests/test_roads_neighbours.py).
-NEIGHBOURS=${NEIGHBOURS:-stock_picking_batch,purchase_stock,product_expiry}
+NEIGHBOURS=${NEIGHBOURS:-stock_picking_batch,purchase_stock,product_expiry,stock_dropshipping}
 
 # A fresh database with every addon of the repository, and the neighbours.
 # fresh_db NAME LOG: installs into a copy of the cached template.
