@@ -42,7 +42,9 @@ class BackorderDemo(models.AbstractModel):
         self._expect(gadget, 33, days=3)
         gizmo = self._make_product("Gizmo", "GIZMO", 18.0)
         self._put_in_stock(gizmo, 60)
-        self._ship(self._sell(self._make_customer("Hotel Bellevue", "Ghent"), (gizmo, 93)), 60)
+        bellevue = self._make_customer("Hotel Bellevue", "Ghent")
+        self._ship(self._sell(bellevue, (gizmo, 93)), 60)
+        self._give_portal_access(bellevue, "bellevue")
         self._expect(gizmo, 33, days=5)
         doodad = self._make_product("Doodad", "DOODAD", 7.0)
         self._put_in_stock(doodad, 20)
@@ -85,6 +87,17 @@ class BackorderDemo(models.AbstractModel):
                 "email": f"{address}@example.com",
                 "city": city,
                 "country_id": self.env.ref("base.be").id,
+            }
+        )
+
+    def _give_portal_access(self, customer, login):
+        """Let a customer see the own orders; the password is the login."""
+        self.env["res.users"].with_context(no_reset_password=True).create(
+            {
+                "partner_id": customer.id,
+                "login": login,
+                "password": login,
+                "group_ids": [Command.set(self.env.ref("base.group_portal").ids)],
             }
         )
 

@@ -115,6 +115,7 @@ cmd_demo() {
   1. Sales: order ${order:-for 533 pieces}, button Delivery: set 500 of the 533 as done, Validate, choose "Mark as Back Ordered".
   2. Inventory: Receipts, the one of 33 gadgets, Validate: the goods are in.
   3. Back on the order, seconds later: a new delivery of exactly 33, Ready.
+  4. As a customer whose rest is waiting: log in as bellevue / bellevue, My Account, Orders.
 
   make stop ends it, make clean removes everything it made.
 WORDS
