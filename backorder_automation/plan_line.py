@@ -19,7 +19,11 @@ class BackorderPlanLine(NamedTuple):
     brought: tuple = ()  # what is on its way for the rest: (move id, quantity, date), by date
 
     @property
+    def coming(self):
+        """What is on its way for the rest."""
+        return sum(quantity for _move_id, quantity, _date in self.brought)
+
+    @property
     def missing(self):
         """What is neither free nor on its way: nobody has ordered it yet."""
-        brought = sum(quantity for _move_id, quantity, _date in self.brought)
-        return self.need - self.served - self.idle - brought
+        return self.need - self.served - self.idle - self.coming

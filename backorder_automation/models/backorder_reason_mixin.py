@@ -160,6 +160,8 @@ class BackorderReasonMixin(models.AbstractModel):
         return self.env._("Nothing is free. ") + self._get_backorder_expected_text(line)
 
     def _get_backorder_text_nothing(self, line, facts):
+        if line.coming:
+            return self._get_backorder_text_expected(line, facts)
         return self.env._("Nothing is free and nothing more is ordered.")
 
     def _get_backorder_text_complete(self, line, facts):
@@ -211,6 +213,9 @@ class BackorderReasonMixin(models.AbstractModel):
     # What the texts are made of
 
     def _get_backorder_expected_text(self, line):
+        if not line.expected_date and line.coming:
+            part, need = map(self.product_id.uom_id.round, (line.coming, line.need - line.served))
+            return self.env._("Only %(part)s of %(need)s is on its way.", part=part, need=need)
         if not line.expected_date:
             return self.env._("Nothing more is ordered.")
         receipt = self.browse(line.expected_move_id).sudo()

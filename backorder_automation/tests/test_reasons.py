@@ -36,6 +36,12 @@ class TestReasons(QueueCommon):
     def test_nothing_ordered(self):
         self.assertIn("nothing more is ordered", self._reason(self._waiting(5)))
 
+    def test_ordered_in_part_says_how_much(self):
+        self._waiting(3, promised=1)
+        order = self._waiting(5, promised=2)
+        self._incoming(self.gadget, 5)
+        self.assertIn("Only 2.0 of 5.0 is on its way", self._reason(order))
+
     def test_complete_names_the_products(self):
         order = self._order((self.gadget, 5), (self.gizmo, 5), picking_policy="one")
         order.action_mark_backordered()
