@@ -22,6 +22,7 @@
         "views/backorder_run_views.xml",
         "report/backorder_fill_report_views.xml",
         "report/backorder_report_views.xml",
+        "report/backorder_dashboard_views.xml",
         "report/report_deliveryslip.xml",
         "report/report_saleorder.xml",
         "wizard/backorder_check_views.xml",

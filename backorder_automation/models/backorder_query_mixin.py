@@ -8,9 +8,11 @@ from ..const import CTX_PLAN, EPSILON
 BLOCKED = {"paused", "error"}
 
 IS_OPEN = "(%(date)s IS NOT NULL AND %(state)s NOT IN ('draft', 'done', 'cancel'))"
+# By the day, like the reports: what is promised today is late tomorrow.
 IS_LATE = f"""
     ({IS_OPEN} AND COALESCE(
-        %(promised)s < %(now)s OR %(plan)s.expected_date > %(promised)s, FALSE))"""
+        %(promised)s::date < %(now)s::date
+        OR %(plan)s.expected_date::date > %(promised)s::date, FALSE))"""
 # What each field says in SQL. `plan` and `reason` are joined by the query that asks.
 EXPRESSIONS = {
     "backorder_age": "FLOOR(EXTRACT(EPOCH FROM %(now)s - %(date)s) / 86400)::int",
@@ -40,8 +42,8 @@ def to_array(values):
 
     :param values: numbers, dates, booleans, None or plain words
     """
-    words = ("NULL" if value is None else str(value) for value in values)
-    return "{" + ",".join(words) + "}"
+    texts = ("NULL" if value is None else str(value) for value in values)
+    return f"{{{','.join(texts)}}}"
 
 
 class BackorderQueryMixin(models.AbstractModel):

@@ -37,7 +37,7 @@ class BackorderStageMixin(models.AbstractModel):
         compute="_compute_backorder_reason",
         search=by_plan("backorder_is_late"),
         compute_sudo=True,
-        help="The promised date is past, or what is on its way comes after it.",
+        help="The promised day is past, or what is on its way comes after it.",
     )
     backorder_is_unordered = fields.Boolean(
         string="Nothing Ordered",

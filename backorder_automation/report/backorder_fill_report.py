@@ -26,8 +26,10 @@ class BackorderFillReport(models.Model):
         "stock.location": ["company_id", "usage"],
         "stock.move": [
             "backorder_date",
+            "backorder_promised_date",
             "backorder_release_date",
             "date",
+            "date_deadline",
             "location_dest_id",
             "picking_id",
             "product_qty",
@@ -86,6 +88,16 @@ class BackorderFillReport(models.Model):
         help="Lines that became a back order, of all lines.",
     )
 
+    promised_date = fields.Datetime(
+        string="Promised On", readonly=True, help="What was promised first."
+    )
+    otif_rate = fields.Float(
+        string="On Time in Full %",
+        readonly=True,
+        aggregator="avg",
+        help="Lines shipped whole at the first delivery, by the promised day, of all lines.",
+    )
+
     def action_open_order(self):
         """Open the sales order of the row."""
         self.ensure_one()
@@ -121,6 +133,9 @@ class BackorderFillReport(models.Model):
                         WHEN is_measured THEN 0.0 END AS line_fill_rate,
                    CASE WHEN is_measured AND qty_backordered > 0 THEN 100.0
                         WHEN is_measured THEN 0.0 END AS backorder_rate,
+                   CASE WHEN is_measured AND filled
+                             AND COALESCE(first_date::date <= promised_date::date, TRUE) THEN 100.0
+                        WHEN is_measured THEN 0.0 END AS otif_rate,
                    CASE WHEN BOOL_OR(is_measured AND NOT filled) OVER same_order THEN 0.0
                         WHEN BOOL_AND(is_measured) OVER same_order THEN 100.0
                    END AS order_fill_rate
@@ -139,7 +154,7 @@ class BackorderFillReport(models.Model):
             """
             SELECT line.id, line.order_id, line.product_id, line.company_id, so.partner_id,
                    so.user_id, so.warehouse_id, so.date_order AS date, template.categ_id,
-                   moved.first_date,
+                   moved.first_date, moved.promised_date,
                    GREATEST(line.product_uom_qty * unit.factor / base.factor,
                             COALESCE(moved.first + moved.later, 0)) AS qty_ordered,
                    LEAST(COALESCE(moved.first, 0),
@@ -173,6 +188,7 @@ class BackorderFillReport(models.Model):
             """
             SELECT m.sale_line_id,
                    MIN(delivery.date) AS first_date,
+                   MIN(COALESCE(m.backorder_promised_date, m.date_deadline)) AS promised_date,
                    COALESCE(SUM(m.quantity * unit.factor / base.factor) FILTER (
                        WHERE m.state = 'done' AND m.picking_id = delivery.picking_id
                          AND m.backorder_release_date IS NULL), 0) AS first,

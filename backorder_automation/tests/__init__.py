@@ -2,6 +2,7 @@ from . import test_alerts
 from . import test_completion
 from . import test_confirm
 from . import test_confirm_ask
+from . import test_dashboard
 from . import test_decisions
 from . import test_eligibility
 from . import test_guard

@@ -81,3 +81,11 @@ class TestTours(BackorderCommon, HttpCase):
         """
         self._short()
         self._tour("backorder_list")
+
+    def test_dashboard(self):
+        """Scenario: open the dashboard through the menu and click a figure.
+
+        Expected: the rows the figure is made of, and a way back.
+        """
+        self._short()
+        self._tour("backorder_dashboard")

@@ -139,6 +139,14 @@ class TestWorkbench(WorkbenchCommon):
         self.assertEqual(self._find(("backorder_is_late", "=", True)), late)
         self.assertEqual(self._find(("backorder_is_late", "!=", True)), self._find() - late)
 
+    def test_promised_today_is_not_late_today(self):
+        order = self._waiting(5, product=self.goods["waiting"], promised=0)
+        moment = fields.Datetime.now().replace(hour=23, minute=59)
+        self.assertFalse(self._held(order).backorder_is_late)
+        self._incoming(self.goods["waiting"], 5).move_ids.date = moment
+        self._held(order).invalidate_recordset()
+        self.assertFalse(self._held(order).backorder_is_late)
+
     def test_filter_nothing_ordered(self):
         orders = self._stages()
         unordered = orders["waiting"] | orders["overdue"] | orders["ready"]

@@ -1,0 +1,147 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.tools.misc import formatLang
+
+from .backorder_report import AGES
+
+OPEN = [("state", "in", ("waiting", "released"))]
+RATES = ("backorder_rate", "unit_fill_rate", "line_fill_rate", "order_fill_rate", "otif_rate")
+
+
+class BackorderDashboard(models.AbstractModel):
+    """The key figures of back orders, each with the rows behind it.
+
+    Read with a handful of grouped queries from the two reports, with the rights of the user.
+    """
+
+    _name = "backorder.dashboard"
+    _description = "Back Order Dashboard"
+
+    @api.model
+    @api.readonly
+    def get_figures(self, days=90):
+        """Return what the dashboard shows.
+
+        A figure is a dict: key, label, value (text), help, model and domain of its rows, is_bad.
+
+        :param int days: how far the rates look back, by the date of the order
+        """
+        since = fields.Datetime.to_string(fields.Datetime.now() - timedelta(days=days))
+        return {
+            "is_empty": not self.env["backorder.report"].search_count([], limit=1),
+            "is_on": self.env.company.backorder_automation,
+            "open": self._get_open_figures(),
+            "ages": self._get_age_figures(),
+            "rates": self._get_rate_figures(since),
+            "since": since,
+        }
+
+    @api.model
+    def _get_open_figures(self):
+        """Return the figures of what customers wait for now."""
+        report = self.env["backorder.report"]
+        counted = {
+            "__count": self.env._("Lines"),
+            "open_quantity:sum": self.env._("Units"),
+            "order_id:count_distinct": self.env._("Orders"),
+            "partner_id:count_distinct": self.env._("Customers"),
+        }
+        [counts] = report._read_group(OPEN, aggregates=list(counted))
+        late = [*OPEN, ("on_time", "=", "no")]
+        late_count = report.search_count(late)
+        values = report._read_group(OPEN, ["currency_id"], ["open_value:sum"])
+        money = " + ".join(self._format(value, currency=currency) for currency, value in values)
+        return [
+            self._make("open_value", self.env._("Open Value"), money or self._format(0), OPEN),
+            *(
+                self._make(key.split(":")[0].strip("_"), label, self._format(count or 0), OPEN)
+                for (key, label), count in zip(counted.items(), counts, strict=True)
+            ),
+            self._make(
+                "late",
+                self.env._("Late Lines"),
+                self._format(late_count),
+                late,
+                is_bad=late_count > 0,
+            ),
+        ]
+
+    @api.model
+    def _get_age_figures(self):
+        """Return one figure for each age: how many lines, and what they are worth."""
+        groups = self.env["backorder.report"]._read_group(
+            OPEN, ["age", "currency_id"], ["__count", "open_value:sum"]
+        )
+        labels = dict(self.env["backorder.report"].fields_get(["age"])["age"]["selection"])
+        figures = []
+        for age, _label in AGES:
+            rows = [row for row in groups if row[0] == age]
+            figures.append(
+                {
+                    **self._make(
+                        age,
+                        labels[age],
+                        self._format(sum(row[2] for row in rows)),
+                        [*OPEN, ("age", "=", age)],
+                        is_bad=age == "over" and bool(rows),
+                    ),
+                    "note": " + ".join(self._format(row[3], currency=row[1]) for row in rows),
+                }
+            )
+        return figures
+
+    @api.model
+    def _get_rate_figures(self, since):
+        """Return the rates of the orders since a date, and how back orders kept their promise."""
+        fill, report = self.env["backorder.fill.report"], self.env["backorder.report"]
+        measured = [("is_measured", "=", True), ("date", ">=", since)]
+        promised = [("on_time", "!=", False), ("backorder_date", ">=", since)]
+        [[count, *rates]] = fill._read_group(
+            measured, aggregates=["__count", *(f"{name}:avg" for name in RATES)]
+        )
+        [[kept_count, kept]] = report._read_group(
+            promised, aggregates=["__count", "on_time_rate:avg"]
+        )
+        behind = {
+            "backorder_rate": [("backorder_rate", "=", 100)],
+            "unit_fill_rate": [("unit_fill_rate", "<", 100)],
+            "line_fill_rate": [("line_fill_rate", "=", 0)],
+            "order_fill_rate": [("order_fill_rate", "=", 0)],
+            "otif_rate": [("otif_rate", "=", 0)],
+        }
+        figures = [
+            self._make_rate(fill._fields[name], rate, count, measured + behind[name])
+            for name, rate in zip(RATES, rates, strict=True)
+        ]
+        late = [*promised, ("on_time", "=", "no")]
+        promises = self._make_rate(report._fields["on_time_rate"], kept, kept_count, late)
+        return [*figures, {**promises, "label": self.env._("Back Orders on Time")}]
+
+    @api.model
+    def _make_rate(self, field, rate, count, domain):
+        """Return the figure of a rate field; a dash where there are no rows to count."""
+        text = f"{self._format(rate, digits=1)} %" if count else "-"
+        described = self.env[field.model_name].fields_get([field.name], ["string", "help"])
+        label = described[field.name]["string"].removesuffix(" %")
+        return {
+            **self._make(field.name, label, text, domain, model=field.model_name),
+            "help": described[field.name]["help"],
+        }
+
+    @api.model
+    def _make(self, key, label, value, domain, model="backorder.report", is_bad=False):
+        """Return a figure; see `get_figures`."""
+        return {
+            "key": key,
+            "label": label,
+            "value": value,
+            "model": model,
+            "domain": list(domain),
+            "is_bad": is_bad,
+        }
+
+    @api.model
+    def _format(self, value, digits=0, currency=None):
+        """Return a number as people of the user's language write it, money in its currency."""
+        return formatLang(self.env, value, digits=digits, currency_obj=currency)
