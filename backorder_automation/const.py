@@ -44,8 +44,8 @@ CTX_NOTES = "backorder_automation_notes"
 # buttons of the form set it: imports, portals, payments and batches are never asked.
 CTX_ASK = "backorder_automation_ask"
 
-# Context key: what customers would be told, were a shortfall held now: a frozendict of order line
-# id to (back ordered quantity in the unit of the line, expected date or None).
+# Context key: what customers would be told, were a shortfall held now. A frozendict of order line
+# id to (back ordered quantity in the unit of the line, expected date or False).
 CTX_PREVIEW = "backorder_automation_preview"
 
 # Context key: a dict that keeps the plan while one read of the web client asks for it again and

@@ -5,6 +5,7 @@ from . import backorder_demo
 from . import backorder_guard_mixin
 from . import backorder_waiting_mixin
 from . import backorder_hold_mixin
+from . import backorder_line_mixin
 from . import backorder_shortfall_mixin
 from . import backorder_log_mixin
 from . import backorder_mail_mixin

@@ -102,12 +102,7 @@ class SaleOrder(models.Model):
                 "ordered": sum(group.mapped("product_uom_qty")),
                 "delivered": sum(group.mapped("qty_delivered")),
                 "ready": sum(group.mapped("qty_ready")),
-                "waiting": sum(
-                    line._get_backorder_quantity(
-                        line.move_ids.filtered("backorder_held"), "product_uom_qty"
-                    )
-                    for line in group
-                ),
+                "waiting": sum(group.mapped("qty_waiting")),
             }
             for unit, group in lines.grouped("product_uom_id").items()
         ]

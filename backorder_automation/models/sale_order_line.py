@@ -15,7 +15,8 @@ class BackorderPart(NamedTuple):
 
 
 class SaleOrderLine(models.Model):
-    _inherit = "sale.order.line"
+    _name = "sale.order.line"
+    _inherit = ["sale.order.line", "backorder.line.mixin"]
 
     qty_backordered = fields.Float(
         string="Back Ordered",
@@ -65,13 +66,12 @@ class SaleOrderLine(models.Model):
                 line.move_ids.filtered(lambda move: move._is_backorder_ready()), "quantity"
             )
 
-    @api.depends("backorder_expected_date", "order_id.commitment_date")
+    @api.depends("backorder_expected_date", "backorder_promised_date")
     def _compute_backorder_is_late(self):
         """Compare with the promised day, or with what the lead time promises."""
         for line in self:
-            date = line.backorder_expected_date
-            promised = line.order_id.commitment_date or (date and line._expected_date())
-            line.backorder_is_late = bool(date) and date.date() > promised.date()
+            date, promised = line.backorder_expected_date, line.backorder_promised_date
+            line.backorder_is_late = bool(date and promised) and date.date() > promised.date()
 
     @api.depends("move_ids.backorder_held", "move_ids.product_uom_qty")
     def _compute_backorder_expected_date(self):

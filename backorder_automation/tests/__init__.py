@@ -12,6 +12,7 @@ from . import test_mail
 from . import test_mail_dates
 from . import test_mail_preview
 from . import test_order_edits
+from . import test_order_line
 from . import test_order_progress
 from . import test_overview
 from . import test_paper

@@ -1,3 +1,6 @@
+from datetime import timedelta
+
+from odoo import fields
 from odoo.fields import Command
 from odoo.tests import HttpCase, tagged
 
@@ -89,3 +92,28 @@ class TestTours(BackorderCommon, HttpCase):
         """
         self._short()
         self._tour("backorder_dashboard")
+
+    def test_order_line_tells_what_it_waits_for(self):
+        """Scenario: open an order with a back order and ask its line for its availability.
+
+        Expected: progress, place, quantity, promise, expected date and reason.
+        """
+        order = self._short(commitment_date=fields.Datetime.now() + timedelta(days=2))
+        self._incoming(self.gadget, 40).move_ids.date += timedelta(days=9)
+        self._tour("backorder_order_line", order)
+
+    def test_order_line_without_back_orders_stays_as_it_was(self):
+        """Counter-test: nothing of ours where nothing waits."""
+        self._stock(self.gadget, 500)
+        self._tour("backorder_order_line_native", self._order((self.gadget, 500)))
+
+    def test_confirm_button_asks_about_short_lines(self):
+        """Scenario: press Confirm on an order that is short, where the company asks.
+
+        Expected: the dialog, and the missing part held.
+        """
+        self.company.backorder_at_confirm = "ask"
+        self._stock(self.gadget, 5)
+        order = self._order((self.gadget, 8), confirm=False)
+        self._tour("backorder_confirm_ask", order)
+        self.assertHeld(order, 3)
