@@ -8,7 +8,7 @@ DECISIONS = [
 
 AT_CONFIRM = [
     ("off", "Wait for the shipment"),
-    ("ask", "Ask who confirms"),
+    ("ask", "Ask whoever confirms"),
     ("always", "Mark as back ordered"),
 ]
 

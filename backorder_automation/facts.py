@@ -1,6 +1,7 @@
 """What the reasons of held moves are made of."""
 
 from collections import defaultdict
+from heapq import nlargest
 
 from odoo.tools import SQL
 
@@ -72,18 +73,30 @@ class BackorderFacts:
         return self._orders[order_id]
 
     def get_reserved_behind(self, move):
-        """Return reserved, unpicked moves that stand behind this one in the queue."""
+        """Return reserved, unpicked moves that stand behind this one in the queue.
+
+        Not those of its own order: the customer would win nothing.
+        """
         return self._get_donors(move).filtered(
-            lambda donor: self.positions.get(donor.id, -1) > self.positions.get(move.id, 0)
+            lambda donor: (
+                self.positions.get(donor.id, -1) > self.positions.get(move.id, 0)
+                and donor.sale_line_id.order_id != move.sale_line_id.order_id
+            )
         )
 
     def is_reserved_behind(self, move):
         """Return whether `get_reserved_behind` finds any, for many moves of one queue at once."""
         key = move.product_id, move.location_id
         if key not in self._last_behind:
-            positions = (self.positions.get(donor.id, -1) for donor in self._get_donors(move))
-            self._last_behind[key] = max(positions, default=-1)
-        return self._last_behind[key] > self.positions.get(move.id, 0)
+            last = {}
+            for donor in self._get_donors(move).sorted(lambda m: self.positions.get(m.id, -1)):
+                last[donor.sale_line_id.order_id] = self.positions.get(donor.id, -1)
+            # Two are enough: one of them at most is of the order that asks.
+            self._last_behind[key] = nlargest(2, last.items(), key=lambda item: item[1])
+        return any(
+            order != move.sale_line_id.order_id and position > self.positions.get(move.id, 0)
+            for order, position in self._last_behind[key]
+        )
 
     def _get_donors(self, move):
         """Return the reserved, unpicked moves that take from where this one takes."""

@@ -68,12 +68,7 @@ class BackorderMailMixin(models.AbstractModel):
         for line, moves in self.grouped("sale_line_id").items():
             open_moves = line.move_ids.filtered(lambda move: move._is_backorder_open())
             quantity = line._get_backorder_quantity(open_moves - moves, "product_uom_qty")
-            quantity += sum(
-                move.product_uom._compute_quantity(
-                    move._get_backorder_short(), line.product_uom_id, rounding_method="HALF-UP"
-                )
-                for move in moves
-            )
+            quantity += line._get_backorder_quantity(moves, "backorder_short_qty")
             date = line._get_backorder_last_date([plan.get(move.id) for move in moves])
             preview[line.id] = (quantity, date)
         return frozendict(preview)

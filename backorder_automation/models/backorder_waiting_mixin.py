@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import api, fields, models
 
 
 class BackorderWaitingMixin(models.AbstractModel):
@@ -6,6 +6,19 @@ class BackorderWaitingMixin(models.AbstractModel):
 
     _name = "backorder.waiting.mixin"
     _description = "Back Orders of Waiting Transfers"
+
+    backorder_short_qty = fields.Float(
+        string="Short",
+        compute="_compute_backorder_short_qty",
+        digits="Product Unit",
+        help="What a validation of the transfer now does not ship, in the unit of the move.",
+    )
+
+    @api.depends("quantity", "picked", "product_uom_qty", "move_line_ids.picked")
+    def _compute_backorder_short_qty(self):
+        for move in self:
+            shipping = move._get_picked_quantity() if move.picked else 0.0
+            move.backorder_short_qty = move.product_uom_qty - shipping
 
     def _backorder_hold_waiting(self):
         """Hold what self, in waiting transfers, is short of; leave no empty transfer behind.
@@ -30,11 +43,6 @@ class BackorderWaitingMixin(models.AbstractModel):
         return orders.order_line.move_ids.filtered(
             lambda move: move.picking_id and not move.picked and move._is_backorder_eligible()
         )
-
-    def _get_backorder_short(self):
-        """Return what a validation of the transfer now does not ship, in the unit of the move."""
-        self.ensure_one()
-        return self.product_uom_qty - (self._get_picked_quantity() if self.picked else 0.0)
 
     def _backorder_cancel_waiting(self):
         """Cancel what self, in waiting transfers, is short of; what is reserved stays."""

@@ -78,6 +78,23 @@ class TestReasons(QueueCommon):
         order = self._waiting(5, promised=1)
         self.assertIn(rival.picking_ids.name, self._reason(order))
 
+    def test_reserved_for_the_same_order_is_no_find(self):
+        """What the order itself has reserved is for the customer already."""
+        self._stock(self.gadget, 5)
+        order = self._order((self.gadget, 8))
+        order.action_mark_backordered()
+        self.assertEqual(self._held(order).backorder_reason_code, "nothing")
+        self._stock(self.gadget, 2)
+        rival = self._order((self.gadget, 2), commitment_date="2099-01-01", confirm=False)
+        rival.action_confirm()
+        self.assertFalse(rival.picking_ids.move_ids.quantity)
+        rival.picking_ids.action_backorder_take_anyway()
+        self.env.invalidate_all()
+        held = self._held(order)
+        self.assertEqual(held.backorder_reason_code, "reserved")
+        self.assertIn(rival.picking_ids.name, held.backorder_reason)
+        self.assertNotIn(self._released(order).name, held.backorder_reason)
+
     def test_reasons_take_a_fixed_number_of_queries(self):
         def cost(orders):
             held = self.env["stock.move"].concat(*map(self._held, orders))

@@ -17,7 +17,10 @@ class BackorderConfirm(models.TransientModel):
     def _make(self, order):
         """Return the dialog about what is short on an order; none where nothing is."""
         moves = order._get_backorder_short_moves()
-        if not moves:
+        short = moves.filtered(
+            lambda move: move.product_uom.compare(move.quantity, move.product_uom_qty) < 0
+        )
+        if not short:
             return self.browse()
         plan = moves._backorder_plan(moves.product_id, order.company_id, moves)
         return self.create(
@@ -27,7 +30,7 @@ class BackorderConfirm(models.TransientModel):
                     Command.create(
                         {"move_id": move.id, "expected_date": plan[move.id].expected_date}
                     )
-                    for move in moves
+                    for move in short
                 ],
             }
         )
@@ -43,10 +46,18 @@ class BackorderConfirm(models.TransientModel):
         self.order_id.check_access("write")
         if not self.order_id._is_backorder_decided("ask"):
             raise UserError(self.env._("Nobody is asked about short lines at confirmation."))
-        short = self.order_id._get_backorder_short_moves()
-        decided = self.line_ids.grouped("decision")
         # First what goes: an order that ships complete holds all that is left of it together.
-        if "cancel" in decided:
-            (short & decided["cancel"].sudo().move_id)._backorder_cancel_waiting()
-        if "backorder" in decided:
-            (short & decided["backorder"].sudo().move_id)._backorder_hold_waiting()
+        self._get_decided_moves("cancel")._backorder_cancel_waiting()
+        moves = self._get_decided_moves("backorder")
+        if moves:
+            moves._backorder_hold_waiting()
+
+    def _get_decided_moves(self, decision):
+        """Return what is still short of the order lines this was decided about.
+
+        Whole order lines: what ships for one has to stay in proportion.
+        """
+        lines = self.line_ids.filtered(lambda line: line.decision == decision)
+        order_lines = lines.sudo().move_id.sale_line_id
+        short = self.order_id._get_backorder_short_moves()
+        return short.filtered(lambda move: move.sale_line_id in order_lines)

@@ -8,6 +8,7 @@ class BackorderConfirmLine(models.TransientModel):
 
     wizard_id = fields.Many2one("backorder.confirm", required=True, ondelete="cascade", index=True)
     available_now = fields.Float(
+        string="Available",
         compute="_compute_available_now",
         compute_sudo=True,
         digits="Product Unit",

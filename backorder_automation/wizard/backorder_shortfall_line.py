@@ -24,7 +24,7 @@ class BackorderShortfallLine(models.TransientModel):
     def _compute_shortfall(self):
         for line in self:
             move = line.move_id
-            line.short = move._get_backorder_short()
+            line.short = move.backorder_short_qty
             line.shipping_now = move.product_uom_qty - line.short
 
     @api.depends("move_id")

@@ -1,3 +1,4 @@
+from . import test_kit_confirm
 from . import test_kit_dialog
 from . import test_kit_edits
 from . import test_kit_hold
