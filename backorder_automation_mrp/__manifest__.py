@@ -8,6 +8,7 @@
     "depends": ["backorder_automation", "sale_mrp"],
     "data": [
         "views/stock_move_views.xml",
+        "wizard/backorder_confirm_views.xml",
         "wizard/stock_backorder_confirmation_views.xml",
     ],
     "post_init_hook": "post_init_hook",

@@ -80,30 +80,45 @@ class BackorderPlanMixin(models.AbstractModel):
 
     @api.model
     def _get_backorder_joined_products(self, products, company):
-        """Return the ids of `products`, and of those that orders shipping complete join to them."""
+        """Return the ids of `products`, and of those that are served together with them."""
         product_ids = set(products.ids)
         while product_ids:
-            rows = self.env.execute_query(
-                SQL(
-                    """
-                    SELECT DISTINCT other.product_id
-                      FROM stock_move m
-                      JOIN sale_order_line line ON line.id = m.sale_line_id
-                      JOIN sale_order so ON so.id = line.order_id AND so.picking_policy = 'one'
-                      JOIN sale_order_line sibling ON sibling.order_id = so.id
-                      JOIN stock_move other
-                        ON other.sale_line_id = sibling.id AND other.backorder_held
-                     WHERE m.backorder_held AND m.product_id IN %s AND m.company_id = %s
-                    """,
-                    tuple(product_ids),
-                    company.id,
-                )
-            )
+            joins = self._get_backorder_joins(tuple(product_ids), company)
+            rows = self.env.execute_query(SQL(" UNION ").join(joins))
             found = product_ids.union(product_id for (product_id,) in rows)
             if found == product_ids:
                 break
             product_ids = found
         return product_ids
+
+    @api.model
+    def _get_backorder_joins(self, product_ids, company):
+        """Return queries of the products held together with these: by orders shipping complete.
+
+        :param tuple product_ids: ids of `product.product`
+        :return: a list of SQL, each a SELECT of product ids
+        """
+        return [
+            SQL(
+                """
+                SELECT other.product_id
+                  FROM stock_move m
+                  JOIN sale_order_line line ON line.id = m.sale_line_id
+                  JOIN sale_order so ON so.id = line.order_id AND so.picking_policy = 'one'
+                  JOIN sale_order_line sibling ON sibling.order_id = so.id
+                  JOIN stock_move other
+                    ON other.sale_line_id = sibling.id AND other.backorder_held
+                 WHERE m.backorder_held AND m.product_id IN %s AND m.company_id = %s
+                """,
+                product_ids,
+                company.id,
+            )
+        ]
+
+    @api.model
+    def _get_backorder_bond(self):
+        """Return in SQL what held demand is served together with: `order`, or NULL for nothing."""
+        return SQL("CASE WHEN so.picking_policy = 'one' AND m.backorder_held THEN 'order' END")
 
     @api.model
     def _fetch_backorder_queue(self, company, product_ids, newcomer_ids, policy):
@@ -120,7 +135,7 @@ class BackorderPlanMixin(models.AbstractModel):
             SQL(
                 """
                 SELECT m.id, line.order_id, m.product_id, m.location_id, m.product_qty,
-                       so.picking_policy = 'one' AND m.backorder_held,
+                       %s,
                        CASE WHEN m.backorder_retry_date > %s THEN 'error'
                             WHEN m.backorder_paused OR m.backorder_not_before > %s THEN 'paused'
                        END,
@@ -140,6 +155,7 @@ class BackorderPlanMixin(models.AbstractModel):
                  WHERE %s
               ORDER BY %s
                 """,
+                self._get_backorder_bond(),
                 now,
                 now,
                 SQL(" AND ").join(conditions),
@@ -158,7 +174,7 @@ class BackorderPlanMixin(models.AbstractModel):
         groups = self._get_backorder_groups(rows)
         served, reasons = {}, {}
         for row in rows:
-            move_id, _order, product_id, location_id, need, _complete, blocked, pack_size = row
+            move_id, _order, product_id, location_id, need, _bond, blocked, pack_size = row
             if move_id in reasons:
                 continue
             if move_id in groups:
@@ -182,7 +198,7 @@ class BackorderPlanMixin(models.AbstractModel):
         """
         orders = defaultdict(list)
         for row in rows:
-            if row[5]:
+            if row[5] == "order":
                 orders[row[1]].append(row)
         return {
             row[0]: (self._serve_complete_order, group)
@@ -198,7 +214,7 @@ class BackorderPlanMixin(models.AbstractModel):
         completed now protects and reserves nothing.
         """
         taken = []
-        for move_id, _order, product_id, location_id, need, _complete, blocked, pack_size in rows:
+        for move_id, _order, product_id, location_id, need, _bond, blocked, pack_size in rows:
             quantity = 0.0 if blocked else supply.take(product_id, location_id, need, pack_size)
             taken.append((product_id, location_id, quantity))
             if quantity < need - EPSILON:

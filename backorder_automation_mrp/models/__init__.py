@@ -1,5 +1,4 @@
 from . import backorder_kit_plan_mixin
-from . import sale_order
 from . import sale_order_line
 from . import stock_move
 from . import stock_move_line

@@ -20,15 +20,12 @@ class BackorderKitPlanMixin(models.AbstractModel):
     _description = "Back Order Plan of Kits"
 
     @api.model
-    def _backorder_plan(
-        self, products=None, company=None, newcomers=None, queue_order=None, locations=None
-    ):
+    def _serve_backorder_queue(self, rows, needs):
         """Expect what waits for its kit when the rest of the kit is expected."""
-        plan = super()._backorder_plan(products, company, newcomers, queue_order, locations)
+        plan = super()._serve_backorder_queue(rows, needs)
         lines = defaultdict(list)
         if any(place.reason == "kit" for place in plan.values()):
-            held = self.sudo().browse(plan).filtered("backorder_kit_factor")
-            for move in held:
+            for move in self.sudo().browse(row[0] for row in rows if row[5] == "kit"):
                 lines[move.sale_line_id].append(plan[move.id])
         for places in lines.values():
             lacking = [p for p in places if p.reason not in ("kit", "served")]
@@ -46,41 +43,40 @@ class BackorderKitPlanMixin(models.AbstractModel):
         return (not place.expected_date, place.expected_date, place.move_id)
 
     @api.model
-    def _get_backorder_joined_products(self, products, company):
+    def _get_backorder_joins(self, product_ids, company):
         """Join the products that wait for one another in kits."""
-        product_ids = super()._get_backorder_joined_products(products, company)
-        while product_ids:
-            rows = self.env.execute_query(
-                SQL(
-                    """
-                    SELECT DISTINCT other.product_id
-                      FROM stock_move m
-                      JOIN stock_move other
-                        ON other.sale_line_id = m.sale_line_id AND other.backorder_held
-                     WHERE m.backorder_held AND m.backorder_kit_factor > 0
-                       AND m.product_id IN %s AND m.company_id = %s
-                    """,
-                    tuple(product_ids),
-                    company.id,
-                )
-            )
-            joined = product_ids.union(product_id for (product_id,) in rows)
-            if joined == product_ids:
-                break
-            products = self.env["product.product"].browse(joined)
-            product_ids = super()._get_backorder_joined_products(products, company)
-        return product_ids
+        return [
+            *super()._get_backorder_joins(product_ids, company),
+            SQL(
+                """
+                SELECT other.product_id
+                  FROM stock_move m
+                  JOIN stock_move other
+                    ON other.sale_line_id = m.sale_line_id AND other.backorder_held
+                 WHERE m.backorder_held AND m.backorder_kit_factor > 0
+                   AND m.product_id IN %s AND m.company_id = %s
+                """,
+                product_ids,
+                company.id,
+            ),
+        ]
+
+    @api.model
+    def _get_backorder_bond(self):
+        """Serve components with their `kit`, unless the whole order ships together."""
+        kit = SQL("CASE WHEN m.backorder_held AND m.backorder_kit_factor > 0 THEN 'kit' END")
+        return SQL("COALESCE(%s, %s)", super()._get_backorder_bond(), kit)
 
     @api.model
     def _get_backorder_groups(self, rows):
-        """Serve the components of a kit line together, unless its whole order ships together."""
+        """Serve the components of a kit line together: one query, and none without kits."""
         groups = super()._get_backorder_groups(rows)
-        facts = self._fetch_backorder_kits({row[2] for row in rows})
+        bound = [row for row in rows if row[5] == "kit"]
+        facts = self._fetch_backorder_kits({row[2] for row in bound}) if bound else {}
         kits = defaultdict(list)
-        for row in rows if facts else ():
-            if row[0] in facts and row[0] not in groups:
-                line_id, *component = facts[row[0]]
-                kits[line_id].append((row, *component))
+        for row in bound:
+            line_id, *component = facts[row[0]]
+            kits[line_id].append((row, *component))
         for members in kits.values():
             group = (self._serve_backorder_kit, members)
             groups.update((row[0], group) for row, *_component in members)
@@ -107,7 +103,7 @@ class BackorderKitPlanMixin(models.AbstractModel):
                   JOIN uom_uom base ON base.id = template.uom_id
                  WHERE m.backorder_held AND m.backorder_kit_factor > 0 AND m.product_id IN %s
                 """,
-                tuple(product_ids) or (0,),
+                tuple(product_ids),
             )
         )
         return {move_id: facts for move_id, *facts in rows}
@@ -193,7 +189,7 @@ class BackorderKitPlanMixin(models.AbstractModel):
     def _take_backorder_component(self, rows, quantity, supply):
         """Take this much for the rows of one component, in their order: a dict by move id."""
         taken = {}
-        for move_id, _order, product_id, location_id, need, _complete, blocked, pack_size in rows:
+        for move_id, _order, product_id, location_id, need, _bond, blocked, pack_size in rows:
             want = min(need, quantity)
             if want > EPSILON and not blocked:
                 taken[move_id] = supply.take(product_id, location_id, want, pack_size)

@@ -63,9 +63,12 @@ class StockMove(models.Model):
         return bom.type == "phantom" and (bom.product_id or bom.product_tmpl_id).display_name
 
     def _get_backorder_whole_kits(self):
-        """Return self with all that is held of the kits they belong to."""
-        lines = self.filtered(lambda move: move._is_backorder_component()).sale_line_id
-        return self | lines.move_ids.filtered("backorder_held")
+        """Return self with the rest of their kits: what is held, or open in the same transfer."""
+        components = self.filtered(lambda move: move._is_backorder_component())
+        kits = set(components.mapped(lambda move: (move.sale_line_id, move.picking_id)))
+        return self | components.sale_line_id.move_ids.filtered(
+            lambda move: move._is_backorder_open() and (move.sale_line_id, move.picking_id) in kits
+        )
 
     # Holding
 
@@ -129,6 +132,31 @@ class StockMove(models.Model):
                 if keep > EPSILON:
                     move.with_context(**{CTX_ALLOWANCE: {move.id: keep}})._action_assign()
 
+    # Waiting transfers
+
+    def _get_backorder_companions(self):
+        """Take the whole kit along: a component that is there does not wait alone."""
+        return super()._get_backorder_companions() | self._get_backorder_kit_companions()
+
+    def _get_backorder_kit_companions(self):
+        """Return what waits in a transfer beside the components in self for the same kits."""
+        components = self.filtered(lambda move: move._is_backorder_component())
+        return components.sale_line_id.move_ids.filtered(
+            lambda move: (
+                move.picking_id in components.picking_id
+                and not move.picked
+                and move._is_backorder_component()
+                and move._is_backorder_eligible()
+            )
+        )
+
+    def _backorder_cancel_waiting(self):
+        """Cancel whole kits: a component that is there is not shipped alone."""
+        moves = self | self._get_backorder_kit_companions()
+        moves._backorder_keep_whole_kits()
+        short = moves.filtered(lambda m: m.product_uom.compare(m._get_backorder_missing(), 0.0) > 0)
+        return super(StockMove, short)._backorder_cancel_waiting()
+
     # Whole kits in whatever people do with a component
 
     def _backorder_release(self):
@@ -140,6 +168,14 @@ class StockMove(models.Model):
     def action_backorder_resume(self):
         """Let the selected lines take part again, with the rest of their kits."""
         return super(StockMove, self._get_backorder_whole_kits()).action_backorder_resume()
+
+    def action_backorder_drop(self):
+        """Ask why whole kits of the selected lines are not to be shipped at all."""
+        return super(StockMove, self._get_backorder_whole_kits()).action_backorder_drop()
+
+    def action_backorder_hold_again(self):
+        """Ask until when whole kits of the selected lines go back into the queue."""
+        return super(StockMove, self._get_backorder_whole_kits()).action_backorder_hold_again()
 
     def _get_held_ids(self):
         return super(StockMove, self._get_backorder_whole_kits())._get_held_ids()

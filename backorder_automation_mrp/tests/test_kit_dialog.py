@@ -93,6 +93,13 @@ class TestKitDialog(KitCommon):
         self.assertEqual((line, quantity), (order.order_line, 3))
         self.assertFalse(self.env["backorder.check"]._check())
 
+    def _waiting_kits(self, quantity):
+        """Hold an order of kits that is more urgent than any other."""
+        order = self._order((self.kit, quantity))
+        order.action_mark_backordered()
+        self._held(order).priority = "1"
+        return order
+
     def _find_gadgets(self, order, take):
         """Reserve gadgets for a later order, and take them from there."""
         gadget = self._held(order).filtered(lambda move: move.product_id == self.gadget)
@@ -104,17 +111,68 @@ class TestKitDialog(KitCommon):
     def test_find_stock_sends_the_rest_of_the_kit_along(self):
         self._stock(self.gadget, 6)
         donor = self._order((self.gadget, 6))
-        order = self._short_kits(gadget=0, gizmo=0, ordered=3)
+        order = self._waiting_kits(3)
         self._stock(self.gizmo, 2)
         self._find_gadgets(order, 4).action_take()
         self.assertEqual(self._released_quantities(order), (4, 2))
         self.assertKitsHeld(order, 2, 1)
         self.assertHeld(donor, 4)
 
+    def _confirm_short(self):
+        """Confirm where gadgets for ten kits are there, and gizmos for seven."""
+        self.company.backorder_at_confirm = "ask"
+        self._stock(self.gadget, 20)
+        self._stock(self.gizmo, 7)
+        order = self._order((self.kit, 10))
+        return order, self.env["backorder.confirm"]._make(order)
+
+    def test_confirming_holds_whole_kits(self):
+        order, dialog = self._confirm_short()
+        self.assertEqual(dialog.line_ids.product_id, self.gizmo)
+        dialog.action_apply()
+        self.assertKitsHeld(order, 6, 3)
+        self.assertEqual(self._released_quantities(order), (14, 7))
+        self.assertKitsWhole(order)
+
+    def test_confirming_cancels_whole_kits(self):
+        order, dialog = self._confirm_short()
+        dialog.line_ids.decision = "cancel"
+        dialog.action_apply()
+        self.assertKitsHeld(order, 0, 0)
+        self.assertEqual(self._released_quantities(order), (14, 7))
+
+    def test_confirming_asks_once_for_a_kit(self):
+        self.company.backorder_at_confirm = "ask"
+        order = self._order((self.kit, 10))
+        dialog = self.env["backorder.confirm"]._make(order)
+        self.assertTrue(dialog.has_kits)
+        self.assertEqual(dialog.line_ids.mapped("is_kit_follower"), [False, True])
+        dialog.line_ids[0].decision = "native"
+        self.assertEqual(dialog.line_ids.mapped("decision"), ["native", "native"])
+        dialog.action_apply()
+        self.assertKitsHeld(order, 0, 0)
+
+    def test_holding_at_confirmation_holds_whole_kits(self):
+        self.company.backorder_at_confirm = "always"
+        self._stock(self.gadget, 20)
+        self._stock(self.gizmo, 7)
+        order = self._order((self.kit, 10))
+        self.assertKitsHeld(order, 6, 3)
+        self.assertEqual(self._released_quantities(order), (14, 7))
+
+    def test_hold_again_takes_the_whole_kit(self):
+        order = self._short_kits()
+        self._stock_kits(2)
+        self._release()
+        action = self._released(order).move_ids[:1].action_backorder_hold_again()
+        self.env["backorder.pause"].browse(action["res_id"]).action_hold_again()
+        self.assertKitsHeld(order, 6, 3)
+        self.assertKitsWhole(order)
+
     def test_find_stock_takes_nothing_that_makes_no_kit(self):
         self._stock(self.gadget, 6)
         donor = self._order((self.gadget, 6))
-        order = self._short_kits(gadget=0, gizmo=0, ordered=3)
+        order = self._waiting_kits(3)
         self._stock(self.gizmo, 1)
         with self.assertRaisesRegex(UserError, "only 2"):
             self._find_gadgets(order, 4).action_take()

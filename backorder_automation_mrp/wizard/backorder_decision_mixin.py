@@ -1,0 +1,39 @@
+from odoo import fields, models
+
+
+class BackorderDecisionMixin(models.AbstractModel):
+    _inherit = "backorder.decision.mixin"
+
+    kit_id = fields.Many2one(related="move_id.backorder_kit_id")
+    is_kit_follower = fields.Boolean(
+        compute="_compute_is_kit_follower",
+        help="The decision is made on the first component of the kit.",
+    )
+
+    def _compute_is_kit_follower(self):
+        for line in self:
+            moves = line._get_decided_moves()
+            kit = moves.filtered(lambda move, line=line: move._is_same_kit(line.move_id))
+            line.is_kit_follower = line.move_id in kit[1:]
+
+    def write(self, vals):
+        """Decide about all components of a kit alike."""
+        res = super().write(vals)
+        if "decision" in vals:
+            others = self._get_kit_lines() - self
+            super(BackorderDecisionMixin, others).write({"decision": vals["decision"]})
+        return res
+
+    def _get_kit_lines(self):
+        """Return the lines of the dialog about the kits of self, in the same transfer."""
+        return self._get_dialog_lines().filtered(
+            lambda line: any(line.move_id._is_same_kit(one.move_id) for one in self)
+        )
+
+    def _get_dialog_lines(self):
+        """Return all lines of the dialog."""
+        raise NotImplementedError
+
+    def _get_decided_moves(self):
+        """Return the moves the dialog is about, in its order; the dialog may not be saved yet."""
+        raise NotImplementedError
