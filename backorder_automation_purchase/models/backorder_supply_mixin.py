@@ -109,6 +109,17 @@ class BackorderSupplyMixin(models.AbstractModel):
               JOIN uom_uom base ON base.id = template.uom_id
               JOIN uom_uom line_unit ON line_unit.id = line.product_uom_id
               JOIN res_company company ON company.id = held.company_id
+         LEFT JOIN LATERAL (
+                   SELECT COUNT(DISTINCT part.product_id) AS products,
+                          SUM(part.product_qty) FILTER (WHERE part.product_id = held.product_id)
+                              AS quantity
+                     FROM stock_move part
+                    WHERE part.sale_line_id = line.id
+                      AND held.product_id <> line.product_id
+                      AND part.state <> 'cancel'
+                      AND part.origin_returned_move_id IS NULL
+                      AND NOT EXISTS (SELECT FROM stock_move_move_rel before
+                                       WHERE before.move_dest_id = part.id)) kit ON TRUE
             """
         )
 
@@ -116,14 +127,14 @@ class BackorderSupplyMixin(models.AbstractModel):
     def _get_backorder_value_sql(self, quantity):
         """Return what a quantity (unit of the product) sells for, before tax, company currency.
 
-        Parts of a kit have no price of their own on the order.
+        Parts of a kit have no price of their own: each product of it counts the same.
 
         :param SQL quantity: the quantity
         """
         return SQL(
-            """CASE WHEN held.product_id = line.product_id
-                    THEN %s * base.factor / line_unit.factor
-                         * line.price_reduce_taxexcl / COALESCE(NULLIF(so.currency_rate, 0), 1)
-                    ELSE 0 END""",
-            quantity,
+            """%(quantity)s * line.price_reduce_taxexcl / COALESCE(NULLIF(so.currency_rate, 0), 1)
+             * CASE WHEN held.product_id = line.product_id
+                    THEN base.factor / line_unit.factor
+                    ELSE line.product_uom_qty / NULLIF(kit.quantity * kit.products, 0) END""",
+            quantity=quantity,
         )

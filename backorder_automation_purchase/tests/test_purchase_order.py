@@ -92,6 +92,24 @@ class TestPurchaseOrder(PurchaseCommon):
         self.assertEqual(order.order_line.price_unit, 40)
         self.assertFrees(self._purchase((self.gadget, 5)), 1, 50)
 
+    def test_parts_of_a_kit_share_its_price(self):
+        if "backorder_kit_factor" not in self.env["stock.move"]._fields:
+            self.skipTest("kits are not held here")
+        kit = self._product("Kit", is_storable=False, list_price=100, taxes_id=False)
+        self.env["mrp.bom"].create(
+            {
+                "product_tmpl_id": kit.product_tmpl_id.id,
+                "type": "phantom",
+                "bom_line_ids": [
+                    Command.create({"product_id": self.gadget.id, "product_qty": 4}),
+                    Command.create({"product_id": self.gizmo.id, "product_qty": 1}),
+                ],
+            }
+        )
+        self._waiting(10, product=kit)
+        self.assertFrees(self._purchase((self.gadget, 20)), 1, 250)
+        self.assertFrees(self._purchase((self.gadget, 20), (self.gizmo, 10)), 2, 750)
+
     def test_late_is_what_comes_after_the_promise_or_past_it(self):
         self._waiting(5, promised=9)
         in_time = self._purchase((self.gadget, 5))
