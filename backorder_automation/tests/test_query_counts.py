@@ -27,8 +27,8 @@ class TestQueryCounts(QueueCommon):
     def test_release_of_an_order(self):
         self._release_cost(1)  # what is read once and kept
         few, many = self._release_cost(2), self._release_cost(12)
-        # 7 with sale_stock alone; the neighbours of the host read for themselves.
-        self.assertLessEqual((many - few) / 10, 12)
+        # 7 with sale_stock alone; the neighbours of the host read for themselves, sale_mrp most.
+        self.assertLessEqual((many - few) / 10, 13)
 
     def test_receipt_costs_the_same_whoever_waits(self):
         nobody = self._incoming(self.gizmo, 50)

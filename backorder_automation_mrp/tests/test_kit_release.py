@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from odoo.tests import tagged
 
 from .common import KitCommon
@@ -111,9 +113,11 @@ class TestKitRelease(KitCommon):
         self._stock(self.gadget, 6)
         self.assertFalse(order.order_line.backorder_expected_date)
         receipt = self._incoming(self.gizmo, 3)
-        order.invalidate_recordset()
-        order.order_line.invalidate_recordset()
+        receipt.move_ids.date += timedelta(days=3)
+        self.env.invalidate_all()
         self.assertEqual(order.order_line.backorder_expected_date, receipt.move_ids.date)
+        dates = self._held(order).mapped("backorder_expected_date")
+        self.assertEqual(dates, [receipt.move_ids.date] * 2)
 
     def test_release_now_of_one_component_takes_the_whole_kit(self):
         order = self._short_kits()
