@@ -217,6 +217,7 @@ class BackorderFillReport(models.Model):
                 ON delivery.order_id = line.order_id
                AND delivery.warehouse_id = type.warehouse_id
              WHERE m.state <> 'draft' AND (m.state <> 'done' OR %(is_last_step)s)
+               AND m.product_id = line.product_id
           GROUP BY m.sale_line_id
             """,
             is_last_step=self._get_last_step_condition(),

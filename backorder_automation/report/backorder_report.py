@@ -141,7 +141,7 @@ class BackorderReport(models.Model):
             SELECT %(select)s,
                    CASE WHEN piece.is_open THEN piece.quantity ELSE 0 END AS open_quantity,
                    CASE WHEN piece.is_open
-                        THEN piece.quantity * base.factor / line_unit.factor
+                        THEN piece.quantity * %(units)s / line_unit.factor
                              * line.price_reduce_taxexcl / COALESCE(NULLIF(so.currency_rate, 0), 1)
                         ELSE 0 END AS open_value,
                    CASE WHEN piece.is_open
@@ -156,9 +156,17 @@ class BackorderReport(models.Model):
                     OR dest.usage = 'transit' AND dest.company_id IS NULL)
             """,
             select=self._get_pieces_select(),
+            units=self._get_sold_units(),
             tables=self._get_pieces_tables(),
             now=fields.Datetime.now(),
         )
+
+    def _get_sold_units(self):
+        """Return in SQL what one unit of a move's product is of what its line sells.
+
+        Another product than the line's has no price of its own on the order.
+        """
+        return SQL("CASE WHEN m.product_id = line.product_id THEN base.factor ELSE 0 END")
 
     def _get_pieces_select(self):
         """Return what a piece is and where it belongs."""

@@ -68,6 +68,24 @@ class TestKitPaper(KitCommon):
             [row[key] for key in ("ordered", "delivered", "ready", "waiting")], [10, 7, 2, 1]
         )
 
+    def test_value_of_the_components_is_that_of_the_kits(self):
+        self.kit.list_price = 100
+        order = self._short_kits()
+        self.env.flush_all()
+        rows = self.env["backorder.report"].search([("order_id", "=", order.id)])
+        self.assertEqual(rows.product_id, self.gadget | self.gizmo)
+        self.assertEqual(sum(rows.mapped("open_value")), 300)
+
+    def test_fill_rate_leaves_kits_out(self):
+        """Components are no measure of kits."""
+        self.kit.is_storable = True
+        order = self._short_kits()
+        self.env.flush_all()
+        row = self.env["backorder.fill.report"].search([("order_id", "=", order.id)])
+        self.assertEqual((row.qty_ordered, row.qty_first, row.qty_backordered), (10, 0, 0))
+        [(rate,)] = row._read_group([("id", "in", row.ids)], [], ["unit_fill_rate:avg"])
+        self.assertFalse(rate)
+
     def test_list_says_which_kit(self):
         order = self._short_kits()
         alone = self._short(6, 0)
