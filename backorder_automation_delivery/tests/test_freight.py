@@ -53,6 +53,16 @@ class TestFreight(FreightCommon):
         self.assertKeptOut(self._ship_rest(order, 3))
         self.assertEqual(self._freight(order), [40])
 
+    def test_first_shipment_pays_though_no_line_waits_for_its_cost(self):
+        """The delivery method was chosen on the transfer, not on the order."""
+        order = self._order((self.gadget, 8))
+        order.picking_ids.carrier_id = self.carrier
+        order.action_mark_backordered()
+        self.assertEqual(self._ship_rest(order, 5).carrier_id, self.carrier)
+        self.assertEqual(self._freight(order), [40])
+        self.assertKeptOut(self._ship_rest(order, 3))
+        self.assertEqual(self._freight(order), [40])
+
     def test_standard_backorder_is_charged_as_in_odoo(self):
         order = self._carried_short(decision="native")
         rest = self._released(order)
