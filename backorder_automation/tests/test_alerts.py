@@ -7,6 +7,7 @@ from odoo.fields import Command
 from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
 
+from ..hooks import uninstall_hook
 from ..models.backorder_alert_mixin import ALERTS
 from .common import QueueCommon
 
@@ -206,6 +207,19 @@ class TestAlerts(AlertCommon):
         self._sweep()
         self.company.backorder_automation = False
         self.assertFalse(self._alerts(order, "promise"))
+
+    def test_uninstall_takes_the_activities_along(self):
+        """What was done stays as a to-do: the types themselves go."""
+        done, open_ = self._waiting(33), self._waiting(33)
+        self._sweep()
+        self._alerts(done, "promise").action_feedback(feedback="I called them.")
+        uninstall_hook(self.env)
+        alerts = self.env["mail.activity"].with_context(active_test=False)
+        types = [self.env.ref(xmlid).id for xmlid in ALERTS.values()]
+        self.assertFalse(alerts.search([("activity_type_id", "in", types)]))
+        self.assertFalse(open_.activity_ids)
+        kept = alerts.search([("res_model", "=", "sale.order"), ("res_id", "=", done.id)])
+        self.assertEqual(kept.activity_type_id, self.env.ref("mail.mail_activity_data_todo"))
 
     def test_other_company_wants_nothing(self):
         other = self.env["res.company"].create({"name": "Other"})

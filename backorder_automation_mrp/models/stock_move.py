@@ -102,11 +102,6 @@ class StockMove(models.Model):
         super()._backorder_free_hostages()
         self._backorder_keep_whole_kits()
 
-    def _backorder_cancel_waiting(self):
-        """Keep reserved of a kit only what makes whole ones, before the rest is cancelled."""
-        self._backorder_keep_whole_kits()
-        return super()._backorder_cancel_waiting()
-
     def _backorder_keep_whole_kits(self):
         """Unreserve of the components in self what makes no whole kit with the others."""
         components = self.filtered(lambda move: move._is_backorder_component())
