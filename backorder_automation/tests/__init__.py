@@ -36,6 +36,7 @@ from . import test_runs
 from . import test_settings
 from . import test_shortfall_dialog
 from . import test_tours
+from . import test_tours_people
 from . import test_workbench
 from . import test_workbench_actions
 from . import test_workbench_volume

@@ -32,25 +32,13 @@ class TestTours(BackorderCommon, HttpCase):
         self.company.backorder_automation = False
         (self.primary | self.secondary).active = False
 
-    def test_settings_switch_the_feature_and_both_schedules_on(self):
-        """Scenario: tick everything in the settings block, change an interval, save.
-
-        Expected: the company and the scheduled actions have it, and the link leads there.
-        """
-        self._switch_off()
-        self._tour("backorder_settings")
-        self.assertTrue(self.company.backorder_automation)
-        self.assertTrue(self.primary.active)
-        self.assertTrue(self.secondary.active)
-        self.assertEqual(self.primary.interval_number, 5)
-
     def test_walk(self):
         """Scenario: settings, ship 500 of 533, back order, receive 33, ship them: all clicked.
 
         Expected: one new transfer of 33 on its own, flag on in between and off at the end.
         """
         self._switch_off()
-        self._tour("backorder_settings")
+        self._tour("backorder_admin")
         self._stock(self.gadget, 500)
         order = self._order((self.gadget, 533))
         first = order.picking_ids

@@ -1,7 +1,7 @@
 import { registry } from "@web/core/registry";
 import { stepUtils } from "@web_tour/tour_utils";
 
-registry.category("web_tour.tours").add("backorder_settings", {
+registry.category("web_tour.tours").add("backorder_admin", {
     url: "/odoo",
     steps: () => [
         ...stepUtils.goToAppSteps("stock.menu_stock_root", "Open Inventory"),
@@ -27,6 +27,21 @@ registry.category("web_tour.tours").add("backorder_settings", {
         {
             content: "The default decision appears",
             trigger: "#backorder_default_decision [name=backorder_default_decision]",
+        },
+        {
+            content: "Ask when an order is confirmed short",
+            trigger: "#backorder_at_confirm [name=backorder_at_confirm] .o_select_menu_toggler",
+            run: "click",
+        },
+        {
+            content: "Ask",
+            trigger: ".o_select_menu_item:contains(/^Ask/)",
+            run: "click",
+        },
+        {
+            content: "Let customers ask to cancel the rest",
+            trigger: "#backorder_portal [name=backorder_portal_cancel] input:not(:checked)",
+            run: "click",
         },
         {
             content: "Switch the primary process on",

@@ -1,0 +1,142 @@
+from datetime import timedelta
+
+from odoo import fields
+from odoo.fields import Command
+from odoo.tests import HttpCase, tagged
+
+from .common import BackorderCommon
+
+
+@tagged("post_install", "-at_install")
+class TestToursPeople(BackorderCommon, HttpCase):
+    """One tour per person, logged in with nothing but the rights of that role."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.gadget.name = "Walked Gadget"
+        cls.gizmo.name = "Walked Gizmo"
+
+    def _walk(self, tour, user, record=None):
+        """Walk a tour as the user, from the form of a record or from the home page."""
+        url = f"/odoo/{record._name}/{record.id}" if record else "/odoo"
+        self.start_tour(url, tour, login=user.login)
+        self.env.invalidate_all()
+
+    def _promised(self, days):
+        return fields.Datetime.now() + timedelta(days=days)
+
+    def _two_waiting(self):
+        """Return two orders that wait, the first one promised earlier."""
+        return (
+            self._short(5, 0, name="EARLY-5", commitment_date=self._promised(1)),
+            self._short(4, 0, name="LATE-4", commitment_date=self._promised(5)),
+        )
+
+    def test_shipper(self):
+        """Scenario: two lines are short, keep one and cancel the other in the dialog.
+
+        Expected: each line as decided, and the delivery is done.
+        """
+        self._stock(self.gadget, 5)
+        self._stock(self.gizmo, 1)
+        order = self._order((self.gadget, 8), (self.gizmo, 4))
+        delivery = order.picking_ids
+        # stock_delivery reads the zip codes of carriers as the user, who may not.
+        self.shipper.group_ids += self.env.ref("base.group_partner_manager")
+        self._walk("backorder_shipper", self.shipper, delivery)
+        self.assertEqual(delivery.state, "done")
+        self.assertEqual(order.picking_ids, delivery)
+        self.assertEqual(order.order_line.mapped("qty_delivered"), [5, 1])
+        self.assertEqual(order.order_line.mapped("qty_backordered"), [3, 0])
+        self.assertHeld(order, 3)
+        self.assertEqual(self._held(order).product_id, self.gadget)
+        self.assertEqual(self._held(order).create_uid, self.shipper)
+
+    def test_salesperson(self):
+        """Scenario: find the own order in the list under Sales and see how far it is.
+
+        Expected: list, filter, progress and popover; nothing to decide, nothing changed.
+        """
+        seller = self._user("bo_seller", "sales_team.group_sale_salesman")
+        order = self._short(8, 5, name="OWN-8", user_id=seller.id)
+        other = self._short(4, 0, name="OTHER-4")
+        self._walk("backorder_salesperson", seller)
+        self.assertHeld(order, 3)
+        self.assertHeld(other, 4)
+
+    def test_manager_at_the_workbench(self):
+        """Scenario: star, pause, resume, release now, and take stock from one behind.
+
+        Expected: the starred order has its 4, the other one the 2 of the transfer behind.
+        """
+        self._stock(self.gadget, 2)
+        behind = self._order(
+            (self.gadget, 2), name="BEHIND-2", commitment_date=self._promised(20)
+        )
+        early, late = self._two_waiting()
+        self._stock(self.gadget, 4)
+        self._walk("backorder_manager", self.manager)
+        self.assertHeld(late, 0)
+        self.assertEqual(self._released(late).move_ids.quantity, 4)
+        self.assertEqual(self._released(late).move_ids.priority, "1")
+        self.assertHeld(early, 3)
+        self.assertEqual(self._released(early).move_ids.quantity, 2)
+        self.assertFalse(behind.picking_ids.move_ids.quantity)
+
+    def test_manager_applies_the_plan(self):
+        """Scenario: plan, look at who would get what, apply.
+
+        Expected: exactly that is released.
+        """
+        early, late = self._two_waiting()
+        self._stock(self.gadget, 6)
+        self._walk("backorder_manager_plan", self.manager)
+        self.assertHeld(early, 0)
+        self.assertHeld(late, 3)
+        self.assertEqual(self._released(early).move_ids.quantity, 5)
+        self.assertEqual(self._released(late).move_ids.quantity, 1)
+
+    def test_admin(self):
+        """Scenario: switch everything on in the settings block, with options, and save.
+
+        Expected: the company and the scheduled actions have it, and the link leads there.
+        """
+        admin = self._user("bo_admin", "base.group_system")
+        admin.group_ids = [Command.link(self.env.ref("stock.group_stock_manager").id)]
+        self.company.write(
+            {
+                "backorder_automation": False,
+                "backorder_at_confirm": "off",
+                "backorder_portal_cancel": False,
+            }
+        )
+        (self.primary | self.secondary).active = False
+        self._walk("backorder_admin", admin)
+        self.assertRecordValues(
+            self.company,
+            [
+                {
+                    "backorder_automation": True,
+                    "backorder_at_confirm": "ask",
+                    "backorder_portal_cancel": True,
+                }
+            ],
+        )
+        self.assertTrue(self.primary.active)
+        self.assertTrue(self.secondary.active)
+        self.assertEqual(self.primary.interval_number, 5)
+
+    def test_customer(self):
+        """Scenario: open the own order on the portal and ask to cancel the rest.
+
+        Expected: the salesperson has an activity; the back order itself waits for them.
+        """
+        guest = self._user("bo_guest", "base.group_portal")
+        self.company.backorder_portal_cancel = True
+        order = self._short(8, 5, name="OWN-8", partner=guest.partner_id)
+        self.start_tour("/my/orders", "backorder_customer", login=guest.login)
+        self.env.invalidate_all()
+        wish = order.activity_ids.filtered(lambda activity: "Cancel the rest" in activity.summary)
+        self.assertEqual(wish.user_id, self.salesperson)
+        self.assertHeld(order, 3)
