@@ -30,7 +30,7 @@ class Server:
     """A session of one user with one database."""
 
     def __init__(self, url, db, login, password):
-        self.url = url.rstrip("/")
+        self.url, self.db = url.rstrip("/"), db
         self.cookies = CookieJar()
         self._open = urllib.request.build_opener(
             urllib.request.HTTPCookieProcessor(self.cookies)
@@ -42,6 +42,10 @@ class Server:
         if not session.get("uid"):
             raise WalkError(f"{login} cannot log in to {db}")
         self.context = session["user_context"]
+
+    def as_user(self, login, password):
+        """Return a session of another user with the same database."""
+        return Server(self.url, self.db, login, password)
 
     def _post(self, path, params):
         """Return the result of a JSON-RPC request, or raise WalkError."""
@@ -204,9 +208,9 @@ def mark_back_ordered(server, action):
     server.call("stock.backorder.confirmation", "process", [dialog], context=context)
 
 
-def run_schedule(server):
-    """Run the primary process now; wait while the server is running it by itself."""
-    cron = server.call("ir.model.data", "check_object_reference", *PRIMARY)[1]
+def run_schedule(server, schedule=PRIMARY):
+    """Run a process now; wait while the server is running it by itself."""
+    cron = server.call("ir.model.data", "check_object_reference", *schedule)[1]
     deadline = time.monotonic() + BUSY_SECONDS
     while True:
         try:
