@@ -11,6 +11,8 @@ import walk_rpc as walk
 from browser import HEIGHT, PHONE_WIDTH, WIDTH
 
 TALL = 1700
+SLIP = 780
+LAMPS = 12
 # The user of the demo data who sees a back order of her own on the portal.
 PORTAL_LOGIN = "bellevue"
 
@@ -52,12 +54,11 @@ class Guide:
         """Take the element; `height` cuts it off, in pixels from the top of the window."""
         self.page.shoot(self.out / f"{name}.png", selector, height)
 
-    def mark(self, expression, scroll=True):
+    def mark(self, expression):
         """Name the element of a JavaScript expression `#picture`, and show it."""
         self.page.run(
             "(element => { document.querySelector('#picture')?.removeAttribute('id');"
-            " element.id = 'picture';"
-            f" {json.dumps(scroll)} && element.scrollIntoView({{block: 'center'}}) }})"
+            " element.id = 'picture'; element.scrollIntoView({block: 'center'}) })"
             f"({expression})"
         )
         self.page.wait("#picture")
@@ -108,8 +109,10 @@ class Guide:
         self.page.click(".o_data_row .fa-area-chart")
         self.page.wait(".o_backorder_popover")
         self.shoot("popover", ".o_popover")
+        self.page.resize(WIDTH, SLIP)
         self.open(f"/report/html/stock.report_deliveryslip/{delivery}", "[name=backorder_held]")
-        self.shoot("slip", height=700)
+        self.shoot("slip")
+        self.page.resize(WIDTH, HEIGHT)
 
     def shoot_confirmation(self):
         """Sell more tables than there are, and keep what is short waiting in its transfer."""
@@ -134,7 +137,7 @@ class Guide:
         """Let lamps come in while nothing is released, and try another queue."""
         lamp = story.get_product(self.server, "LAMP")
         warehouse = self.server.search("stock.warehouse")[0]
-        walk.count(self.server, warehouse, lamp, 12)
+        walk.count(self.server, warehouse, lamp, LAMPS)
         plan = self.server.create("backorder.simulation", {"queue_order": "smallest"})
         self.server.call("backorder.simulation", "action_simulate", [plan])
         action = "backorder_automation.action_backorder_simulation"
@@ -162,16 +165,11 @@ class Guide:
         self.shoot("runs-graph", height=560)
 
     def shoot_figures(self):
-        """Take the dashboard and the two analyses."""
-        self.page.resize(WIDTH, 1000)
+        """Take the dashboard."""
+        self.page.resize(WIDTH, 880)
         self.open("/odoo/back-order-dashboard", ".o_backorder_graph canvas")
         self.shoot("dashboard")
         self.page.resize(WIDTH, HEIGHT)
-        action = "/odoo/action-backorder_automation.action_backorder_report"
-        self.open(action, ".o_pivot table")
-        self.shoot("analysis", height=400)
-        self.open(f"{action.replace('report', 'fill_report')}", ".o_pivot table")
-        self.shoot("fill-rate", height=400)
 
     def shoot_activity(self):
         """Take the activities on an order that was promised too early."""
@@ -187,7 +185,7 @@ class Guide:
     def shoot_missing(self):
         """Take the list of what nobody has ordered."""
         self.open("/odoo/back-orders-to-buy", ".o_list_view .o_data_row")
-        self.shoot("missing", height=300)
+        self.shoot("missing", height=320)
 
     def shoot_purchase(self):
         """Order too few clocks, then enough: the quotation, the order, the receipts."""
@@ -204,7 +202,7 @@ class Guide:
         self.page.wait("td[name=promised_date]")
         self.shoot("freed", height=300)
         self.open("/odoo/receipts-back-orders", ".o_list_view .o_data_row")
-        self.shoot("receipts", height=300)
+        self.shoot("receipts", height=350)
 
     # Phones and customers
 
@@ -227,6 +225,5 @@ class Guide:
         order = story.get_order(self.server, "Hotel Bellevue")
         self.page.log_in(customer)
         self.open(f"/my/orders/{order}", "[name=backorders]")
-        self.mark("document.querySelector('[name=backorders]')")
-        self.shoot("portal")
+        self.shoot("portal", height=700)
         self.page.log_in(self.server)

@@ -122,13 +122,15 @@ class BackorderAlertMixin(models.AbstractModel):
         user = self._get_backorder_alert_user(kind, lines)
         order = self.with_context(lang=user.lang or self.env.lang)
         items = Markup("").join(Markup("<li>%s</li>") % order._get_alert_text(ln) for ln in lines)
+        activity_type = order.env.ref(ALERTS[kind])
         return {
-            "activity_type_id": self.env.ref(ALERTS[kind]).id,
+            "activity_type_id": activity_type.id,
             "automated": True,
             "date_deadline": fields.Date.context_today(self),
             "note": Markup("<ul>%s</ul>") % items,
             "res_id": self.id,
             "res_model_id": self.env["ir.model"]._get_id(self._name),
+            "summary": activity_type.summary,
             "user_id": user.id,
         }
 

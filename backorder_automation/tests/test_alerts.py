@@ -86,6 +86,7 @@ class TestAlerts(AlertCommon):
         self.assertEqual(self._told(order), ["promise"])
         alert = self._alerts(order, "promise")
         self.assertEqual(alert.user_id, self.salesperson)
+        self.assertEqual(alert.summary, "The promised date cannot be kept")
         self.assertIn("Gadget: 33 Units, expected on", alert.note)
 
     def test_expected_before_the_promise(self):

@@ -75,7 +75,7 @@ class TestMail(MailCommon):
         mail = self._mails("follows later")
         self.assertEqual(len(mail), 1)
         self.assertEqual((mail.model, mail.res_id), ("sale.order", order.id))
-        self.assertIn("33.0", mail.body_html)
+        self.assertIn("33.00", mail.body_html)
         self.assertIn("Gadget", mail.body_html)
         self.assertNotIn("No date known", mail.body_html)
         self.assertIn(self.salesperson.email, mail.email_from)
@@ -162,7 +162,7 @@ class TestMail(MailCommon):
         mail = self._mails("on its way")
         self.assertEqual(len(mail), 1)
         self.assertEqual((mail.model, mail.res_id), ("stock.picking", self._released(order).id))
-        self.assertIn("33.0", mail.body_html)
+        self.assertIn("33.00", mail.body_html)
 
     def test_nothing_released_nobody_is_told(self):
         self._short()
@@ -176,19 +176,19 @@ class TestMail(MailCommon):
         wizard = self._ship(self._order((self.gadget, 533)).picking_ids, 500)
         wizard.shortfall_line_ids.decision = "cancel"
         wizard.process()
-        self.assertIn("33.0", self._mails("is not shipped").body_html)
+        self.assertIn("33.00", self._mails("is not shipped").body_html)
         self.assertFalse(self._mails("follows later"))
 
     def test_no_backorder_button_tells_too(self):
         self._stock(self.gadget, 500)
         self._ship(self._order((self.gadget, 533)).picking_ids, 500).process_cancel_backorder()
-        self.assertIn("33.0", self._mails("is not shipped").body_html)
+        self.assertIn("33.00", self._mails("is not shipped").body_html)
 
     def test_dropped_held_demand_tells_too(self):
         order = self._short()
         action = self._held(order).action_backorder_drop()
         self.env["backorder.drop"].browse(action["res_id"]).action_drop()
-        self.assertIn("33.0", self._mails("is not shipped").body_html)
+        self.assertIn("33.00", self._mails("is not shipped").body_html)
 
     def test_standard_backorder_tells_nobody(self):
         self._stock(self.gadget, 500)

@@ -23,7 +23,7 @@ class TestMailPreview(MailCommon):
         self.assertFalse(self._sent())
         dialog.process()
         self.assertIn(self._sent().subject, preview)
-        for part in ("Gadget", "33.0", "expected: "):
+        for part in ("Gadget", "33.00", "expected: "):
             self.assertIn(part, preview)
         item = "".join(preview.split("<li>")[1].split("</li>")[0].split())
         self.assertIn(item, "".join(self._sent().body_html.split()))
@@ -40,7 +40,7 @@ class TestMailPreview(MailCommon):
         self._run()
         dialog = self._ship(self._released(order), 20)
         self.assertIn("13.0", dialog.backorder_mail_preview)
-        self.assertNotIn("33.0", dialog.backorder_mail_preview)
+        self.assertNotIn("33.00", dialog.backorder_mail_preview)
 
     def test_preview_follows_the_decision(self):
         _order, dialog = self._dialog()
@@ -50,7 +50,7 @@ class TestMailPreview(MailCommon):
             self.assertFalse(form.backorder_mail_preview)
             with form.shortfall_line_ids.edit(0) as line:
                 line.decision = "backorder"
-            self.assertIn("33.0", form.backorder_mail_preview)
+            self.assertIn("33.00", form.backorder_mail_preview)
 
     def test_mail_is_kept_back_this_time_only(self):
         order, dialog = self._dialog()
@@ -85,7 +85,7 @@ class TestMailPreview(MailCommon):
 
     def test_shipper_sees_the_preview(self):
         _order, dialog = self._dialog()
-        self.assertIn("33.0", dialog.with_user(self.shipper).backorder_mail_preview)
+        self.assertIn("33.00", dialog.with_user(self.shipper).backorder_mail_preview)
 
     def test_preview_speaks_the_language_of_the_customer(self):
         self.env["res.lang"]._activate_lang("fr_FR")

@@ -6,6 +6,9 @@ from ..const import CTX_ALLOWANCE, EPSILON
 from ..facts import BackorderFacts
 from ..supply import Supply
 
+# Nothing is ordered: nobody is hurt more. Sorts last, and is not shown.
+UNKNOWN_DAYS = 999
+
 
 class BackorderReallocation(models.TransientModel):
     """Take stock that is reserved behind a held line, and say whom it hurts."""
@@ -96,7 +99,7 @@ class BackorderReallocationLine(models.TransientModel):
         compute="_compute_late_days",
         store=True,
         string="Days Late",
-        help="By how much the promise would be missed; 999 when nothing is ordered.",
+        help="By how much the promise would be missed. Empty: nothing is ordered for it.",
     )
     take = fields.Float(digits="Product Unit", help="How much to take, in the product's unit.")
 
@@ -109,7 +112,7 @@ class BackorderReallocationLine(models.TransientModel):
     def _compute_late_days(self):
         for line in self:
             if not line.expected_date:
-                line.late_days = 999
+                line.late_days = UNKNOWN_DAYS
             elif line.promised_date:
                 line.late_days = max(0, (line.expected_date - line.promised_date).days)
             else:
