@@ -58,6 +58,7 @@ class TestMailPreview(MailCommon):
         dialog.process()
         self.assertHeld(order, 33)
         self.assertFalse(self._sent())
+        self.assertFalse(order.picking_ids.backorder_mail_skip)
         _order, dialog = self._dialog()
         dialog.process()
         self.assertEqual(len(self._sent()), 1)
