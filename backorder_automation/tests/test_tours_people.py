@@ -71,9 +71,7 @@ class TestToursPeople(BackorderCommon, HttpCase):
         Expected: the starred order has its 4, the other one the 2 of the transfer behind.
         """
         self._stock(self.gadget, 2)
-        behind = self._order(
-            (self.gadget, 2), name="BEHIND-2", commitment_date=self._promised(20)
-        )
+        behind = self._order((self.gadget, 2), name="BEHIND-2", commitment_date=self._promised(20))
         early, late = self._two_waiting()
         self._stock(self.gadget, 4)
         self._walk("backorder_manager", self.manager)
