@@ -39,7 +39,7 @@ class StockMove(models.Model):
         return bool(
             self.sale_line_id
             and self.product_id != self.sale_line_id.product_id
-            and (self.backorder_kit_factor or self.bom_line_id.bom_id.type == "phantom")
+            and (self.backorder_kit_factor or self.bom_line_id.sudo().bom_id.type == "phantom")
         )
 
     def _is_backorder_line_product(self):
@@ -59,7 +59,7 @@ class StockMove(models.Model):
     def _get_backorder_bom_name(self):
         """Return the name of the kit whose bill of materials this component stands on."""
         self.ensure_one()
-        bom = self.bom_line_id.bom_id
+        bom = self.bom_line_id.sudo().bom_id
         return bom.type == "phantom" and (bom.product_id or bom.product_tmpl_id).display_name
 
     def _get_backorder_whole_kits(self):
