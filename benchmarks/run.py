@@ -36,7 +36,7 @@ def run(env):
                 scenes.bench_sweep(env, label)
                 scenes.bench_receipt(env, warehouse, goods, count, label)
                 scenes.bench_release(env, warehouse, goods, count, label)
-                if count == 1000:
+                if count == SIZE["held"][0]:
                     scenes.bench_floor(env, warehouse, goods, count)
     with rolled_back(env):
         world = warehouse, customer, goods = volume.make_world(build, 50)

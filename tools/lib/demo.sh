@@ -47,7 +47,7 @@ prepare_demo() {
         all_installed "$DEMO_DB" backorder_automation ||
             die "Odoo did not install $NOT_INSTALLED; see $(log_of demo)."
         # Else the first page would take half a minute to appear.
-        step "Building the pages' scripts and styles" assets build_assets || true
+        step "Building the pages' scripts and styles" assets build_assets "$DEMO_DB" || true
     elif [ "$(cat "$installed")" != "$hash" ]; then
         stop_server
         step "Updating the addon" demo odoo -c "$CONF" -d "$DEMO_DB" -u backorder_automation \
@@ -56,9 +56,10 @@ prepare_demo() {
     printf '%s' "$hash" >"$installed"
 }
 
+# build_assets DB
 build_assets() {
     echo 'env["ir.qweb"]._pregenerate_assets_bundles(); env.cr.commit()' |
-        odoo shell -c "$CONF" -d "$DEMO_DB" --no-http
+        odoo shell -c "$CONF" -d "$1" --no-http
 }
 
 # Asked before the minutes of a first preparation.

@@ -120,9 +120,13 @@ unpack_debian() {
     touch "$STATE/root/.ready"
 }
 
-# The repository's addons: folders in its root that hold a manifest.
+# The repository's addons: folders in its root that hold a manifest. ADDONS=name,... for some only.
 addons() {
     local manifest
+    if [ -n "${ADDONS:-}" ]; then
+        printf '%s\n' "${ADDONS//,/ }" | tr ' ' '\n'
+        return 0
+    fi
     for manifest in "$ROOT"/*/__manifest__.py; do
         [ ! -e "$manifest" ] || basename "$(dirname "$manifest")"
     done

@@ -61,6 +61,8 @@ cmd_test() {
     prepare_test
     run_lint || failed="lint found something"
     fresh_db "$TEST_DB" install
+    # Else the first browser test compiles them while its pages wait, which fails on a slow machine.
+    step "Building the pages' scripts and styles" test-assets build_assets "$TEST_DB" || true
     run_pytest || code=$?
     [ "$code" -eq 0 ] || failed="${failed:+$failed; }pytest ended with code $code"
     # Odoo writes what is wrong into its log and goes on.
@@ -91,6 +93,8 @@ cmd_pot() {
 cmd_bench() {
     [ -e "$ROOT/benchmarks/run.py" ] || die "there is no benchmarks/run.py to run."
     trap stop_postgres_if_ours EXIT
+    # The addon and what it needs, nothing else: neighbours have their own price.
+    export ADDONS=backorder_automation NEIGHBOURS=sale_stock
     prepare_test
     fresh_db backorder_bench install
     (cd "$ROOT" && SIZE=${SIZE:-small} shell_script backorder_bench benchmarks/run.py)
