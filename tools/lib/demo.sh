@@ -56,9 +56,11 @@ prepare_demo() {
     printf '%s' "$hash" >"$installed"
 }
 
-# build_assets DB
+# build_assets DB: what the first pages of the back end and of the portal load.
 build_assets() {
-    echo 'env["ir.qweb"]._pregenerate_assets_bundles(); env.cr.commit()' |
+    printf '%s\n' 'for name in ("web.assets_web", "web.assets_frontend", "web.assets_frontend_lazy"):' \
+        '    bundle = env["ir.qweb"]._get_asset_bundle(name, css=True, js=True)' \
+        '    bundle.js(), bundle.css()' '' 'env.cr.commit()' |
         odoo shell -c "$CONF" -d "$1" --no-http
 }
 
