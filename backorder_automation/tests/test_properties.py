@@ -21,9 +21,9 @@ from odoo.tests import Form, tagged
 from ..const import EPSILON, QUEUE_ORDERS
 from .common import BackorderCommon
 
-# Many short sequences each time, longer ones when somebody asks for more (`make fuzz N=...`).
+# Some sequences each time, more and longer ones when somebody asks for more (`make fuzz N=...`).
 FUZZ = int(os.environ.get("BACKORDER_FUZZ") or 0)
-EXAMPLES, STEPS = (FUZZ, 20) if FUZZ else (200, 6)
+EXAMPLES, STEPS = (FUZZ, 20) if FUZZ else (60, 12)
 OPEN_STATES = ("draft", "waiting", "confirmed", "partially_available", "assigned")
 
 quantity = st.integers(1, 12)
