@@ -58,7 +58,8 @@ prepare_demo() {
 
 # build_assets DB: what the first pages of the back end and of the portal load.
 build_assets() {
-    printf '%s\n' 'for name in ("web.assets_web", "web.assets_frontend", "web.assets_frontend_lazy"):' \
+    printf '%s\n' 'for name in ("web.assets_web", "web.assets_web_print", "web.assets_tests",' \
+        '             "web.assets_frontend", "web.assets_frontend_lazy"):' \
         '    bundle = env["ir.qweb"]._get_asset_bundle(name, css=True, js=True)' \
         '    bundle.js(), bundle.css()' '' 'env.cr.commit()' |
         odoo shell -c "$CONF" -d "$1" --no-http
