@@ -23,6 +23,8 @@ STATE=${STATE_DIR:-$ROOT/.odoo}
 . "$ROOT/tools/lib/lifecycle.sh"
 # shellcheck source=tools/lib/oca.sh
 . "$ROOT/tools/lib/oca.sh"
+# shellcheck source=tools/lib/axe.sh
+. "$ROOT/tools/lib/axe.sh"
 # shellcheck source=tools/lib/tests.sh
 . "$ROOT/tools/lib/tests.sh"
 # shellcheck source=tools/lib/native.sh

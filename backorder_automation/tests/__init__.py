@@ -33,6 +33,8 @@ from . import test_roads_places
 from . import test_roads_products
 from . import test_roads_transfers
 from . import test_runs
+from . import test_screens_access
+from . import test_screens_width
 from . import test_settings
 from . import test_shortfall_dialog
 from . import test_tours

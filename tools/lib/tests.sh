@@ -46,7 +46,8 @@ run_pytest() {
     fi
     [ -z "${K:-}" ] || options+=(-k "$K")
     rm -f "$STATE/junit.xml" "$(log_of test)"
-    (cd "$ROOT" && HYPOTHESIS_STORAGE_DIRECTORY=$STATE/hypothesis "$PY" -m pytest \
+    (cd "$ROOT" && HYPOTHESIS_STORAGE_DIRECTORY=$STATE/hypothesis \
+        BACKORDER_AXE=$STATE/axe/axe_playwright_python/axe.min.js "$PY" -m pytest \
         --odoo-database="$TEST_DB" --odoo-config="$CONF" --odoo-http \
         --odoo-log-level=info --odoo-extra "logfile=$(log_of test)" \
         -p no:cacheprovider --rootdir="$ROOT" --junit-xml="$STATE/junit.xml" \
@@ -59,6 +60,7 @@ cmd_test() {
     open_state
     need_chromium
     prepare_test
+    prepare_axe || die "axe could not be fetched; check the network and see $(log_of pip-axe)."
     run_lint || failed="lint found something"
     fresh_db "$TEST_DB" install
     # Else the first browser test compiles them while its pages wait, which fails on a slow machine.

@@ -1,0 +1,127 @@
+// Run by tests/common_screens.py inside a page; no part of any bundle.
+
+const WAIT_MS = 20000;
+
+/** Wait until the element is there, nothing is loading and nothing moves; return it. */
+async function appear(selector) {
+    const deadline = Date.now() + WAIT_MS;
+    for (;;) {
+        const element = document.querySelector(selector);
+        const isBusy = document.querySelector(".o_loading_indicator, .o_blockUI");
+        if (element && !isBusy && document.fonts.status === "loaded") {
+            await Promise.all(
+                document.getAnimations().map((animation) => animation.finished.catch(() => {}))
+            );
+            return element;
+        }
+        if (Date.now() > deadline) {
+            throw new Error(`${selector} does not appear`);
+        }
+        await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+}
+
+/** Say where an element is, for people who read a failed test. */
+function describe(element) {
+    const name = element.getAttribute("name");
+    const classes = [...element.classList].map((item) => `.${item}`).join("");
+    return `${element.localName}${classes}${name ? `[name=${name}]` : ""}`;
+}
+
+/** Return what lies beside the window, and is not inside something that Odoo lets scroll. */
+function getOverflow(scrollers) {
+    const width = document.documentElement.clientWidth;
+    const found = [];
+    if (document.scrollingElement.scrollWidth > width + 1) {
+        found.push(`the page is ${document.scrollingElement.scrollWidth} wide, not ${width}`);
+    }
+    for (const element of document.querySelectorAll("body *")) {
+        const { left, right, width: own, height } = element.getBoundingClientRect();
+        const isOutside = own && height && (right > width + 1 || left < -1);
+        if (isOutside && element.checkVisibility() && !element.closest(scrollers)) {
+            found.push(`${describe(element)} from ${Math.round(left)} to ${Math.round(right)}`);
+        }
+    }
+    return found;
+}
+
+/** Return the serious mistakes axe finds, without those of Odoo's own that are known. */
+async function getViolations(known) {
+    const results = await window.axe.run(document, {
+        resultTypes: ["violations"],
+        runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"],
+    });
+    const found = [];
+    for (const { id, impact, nodes } of results.violations) {
+        if (!["serious", "critical"].includes(impact)) {
+            continue;
+        }
+        for (const { target, html, any, all, none } of nodes) {
+            const element = document.querySelector(target[0]);
+            if (!known[id] || !element.matches(known[id])) {
+                const [why] = [...any, ...all, ...none];
+                found.push(`${id}: ${html.slice(0, 200)} - ${why.message}`);
+            }
+        }
+    }
+    return found;
+}
+
+/** Press a button of a record as its form does, wherever the screen puts the button. */
+async function press(resModel, resId, name) {
+    await appear(".o_form_view");
+    const { action } = odoo.__WOWL_DEBUG__.root.env.services;
+    await action.doActionButton({ type: "object", name, resModel, resId });
+}
+
+/** Make a check of a screen the verdict of the page. */
+async function inspect(prepare, ready, check) {
+    await prepare();
+    await appear(ready);
+    const found = await check();
+    if (found.length) {
+        throw new Error([...new Set(found)].join("\n"));
+    }
+    console.log("test successful");
+}
+
+/** Swap the sides in a style, as the program rtlcss does with whole style sheets. */
+function mirrorStyle(style) {
+    const swap = (text) =>
+        text.replace(/\b(left|right)\b/g, (side) => (side === "left" ? "right" : "left"));
+    const sided = [...style].filter(
+        (name) => name !== swap(name) || ["float", "clear", "text-align"].includes(name)
+    );
+    const mirrored = sided.map((name) => [
+        swap(name),
+        swap(style.getPropertyValue(name)),
+        style.getPropertyPriority(name),
+    ]);
+    sided.forEach((name) => style.removeProperty(name));
+    mirrored.forEach((values) => style.setProperty(...values));
+    if (style.direction) {
+        style.direction = "rtl";
+    }
+}
+
+function mirrorRules(rules) {
+    for (const rule of rules) {
+        if (rule.style) {
+            mirrorStyle(rule.style);
+        }
+        mirrorRules(rule.cssRules || []);
+    }
+}
+
+/** Let the page run from right to left, where Odoo had no rtlcss to do it; complain if not. */
+function mirror() {
+    const page = document.querySelector(".o_rtl, #wrapwrap.o_rtl");
+    if (page && getComputedStyle(page).direction !== "rtl") {
+        for (const sheet of document.styleSheets) {
+            mirrorRules(sheet.cssRules);
+        }
+        window.dispatchEvent(new Event("resize"));
+    }
+    const isMirrored = page && getComputedStyle(page).direction === "rtl";
+    return isMirrored ? [] : ["the page runs from left to right"];
+}

@@ -1,0 +1,135 @@
+import json
+from typing import NamedTuple
+
+from odoo.tests import HttpCase
+from odoo.tools import file_open
+
+from .common import BackorderCommon
+
+SCRIPT = "backorder_automation/static/tests/screens/screens.js"
+
+
+class Screen(NamedTuple):
+    """A page of ours: who opens which address, and what shows that it is drawn."""
+
+    user: object
+    url: str
+    ready: str
+    prepare: str = ""
+
+
+class ScreenCommon(BackorderCommon, HttpCase):
+    """Open every screen of ours in a browser, with something to show on it, and check it."""
+
+    browser_size = "1366x768"
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.guest = cls._user("bo_guest", "base.group_portal")
+        cls.admin = cls._user("bo_admin", "base.group_system")
+        for group in ("stock.group_stock_manager", "sales_team.group_sale_manager"):
+            cls.admin.group_ids += cls.env.ref(group)
+        cls.company.write({"backorder_portal_cancel": True, "backorder_portal_wait": True})
+
+    def setUp(self):
+        super().setUp()
+        self.order = self._short(533, 500, partner=self.guest.partner_id)
+        self.delivery = self._make_short_delivery()
+        self._make_served_order()
+
+    def _make_short_delivery(self):
+        """Return a delivery with less in stock than two lines ask for."""
+        self._stock(self.gizmo, 1)
+        return self._order((self.gizmo, 4), (self._product("Gauge"), 2)).picking_ids
+
+    def _make_served_order(self):
+        """Let an order wait for something that is there by now."""
+        gear = self._product("Gear")
+        self._short(7, 0, product=gear)
+        self._stock(gear, 7)
+
+    def _screens(self):
+        """Return our screens by name."""
+        delivery, order = self.delivery, self.order
+        validate = f"await press('stock.picking', {delivery.id}, 'button_validate')"
+        return {
+            "list": Screen(
+                self.manager, "/odoo/back-orders", ".o_list_view .o_data_row, .o_kanban_record"
+            ),
+            "kanban": Screen(
+                self.manager, "/odoo/back-orders?view_type=kanban", ".o_kanban_record"
+            ),
+            "dialog": Screen(
+                self.admin,
+                f"/odoo/stock.picking/{delivery.id}",
+                ".modal .o_field_widget[name=shortfall_line_ids]",
+                validate,
+            ),
+            "settings": Screen(
+                self.admin,
+                "/odoo/action-stock.action_stock_config_settings",
+                "#backorder_portal",
+            ),
+            "order": Screen(
+                self.admin,
+                f"/odoo/sale.order/{order.id}",
+                ".o_form_view [name=backorder_progress]",
+            ),
+            "dashboard": Screen(
+                self.manager, "/odoo/back-order-dashboard", ".o_backorder_graph canvas"
+            ),
+            "simulation": Screen(
+                self.manager,
+                "/odoo/action-backorder_automation.action_backorder_simulation",
+                ".o_field_widget[name=line_ids] :is(.o_data_row, .o_kanban_record)",
+                "(await appear('button[name=action_simulate]')).click()",
+            ),
+            "portal": Screen(self.guest, f"/my/orders/{order.id}", "[name=backorder_wishes]"),
+        }
+
+    def _inspect(self, screen, check, scripts=()):
+        """Open a screen and fail with what the check finds.
+
+        :param check: JavaScript that returns, or promises, a list of texts
+        :param scripts: sources to load into the page before
+        """
+        with file_open(SCRIPT) as source:
+            code = "\n".join((*scripts, source.read()))
+        code += (
+            f"\ninspect(async () => {{ {screen.prepare} }}, {json.dumps(screen.ready)},"
+            f" () => {check}).catch((error) => console.error(error.message));"
+        )
+        try:
+            self.browser_js(screen.url, code, login=screen.user.login, timeout=120)
+        except AssertionError as error:
+            # Odoo repeats the code, which is half a megabyte with axe in it.
+            raise AssertionError(str(error).replace(code, "...")) from None
+
+
+class EveryScreen:
+    """One test per screen; a class says what `_check` is."""
+
+    def test_list(self):
+        self._check("list")
+
+    def test_kanban(self):
+        self._check("kanban")
+
+    def test_shortfall_dialog(self):
+        self._check("dialog")
+
+    def test_settings(self):
+        self._check("settings")
+
+    def test_order(self):
+        self._check("order")
+
+    def test_dashboard(self):
+        self._check("dashboard")
+
+    def test_simulation(self):
+        self._check("simulation")
+
+    def test_portal(self):
+        self._check("portal")
