@@ -33,18 +33,15 @@ class TestToursPeople(BackorderCommon, HttpCase):
             self._short(4, 0, name="LATE-4", commitment_date=self._promised(5)),
         )
 
-    def test_shipper(self):
-        """Scenario: two lines are short, keep one and cancel the other in the dialog.
-
-        Expected: each line as decided, and the delivery is done.
-        """
+    def _ship_two_lines(self, tour):
+        """Ship two short lines, where the tour keeps one and cancels the other."""
         self._stock(self.gadget, 5)
         self._stock(self.gizmo, 1)
         order = self._order((self.gadget, 8), (self.gizmo, 4))
         delivery = order.picking_ids
         # stock_delivery reads the zip codes of carriers as the user, who may not.
         self.shipper.group_ids += self.env.ref("base.group_partner_manager")
-        self._walk("backorder_shipper", self.shipper, delivery)
+        self._walk(tour, self.shipper, delivery)
         self.assertEqual(delivery.state, "done")
         self.assertEqual(order.picking_ids, delivery)
         self.assertEqual(order.order_line.mapped("qty_delivered"), [5, 1])
@@ -52,6 +49,21 @@ class TestToursPeople(BackorderCommon, HttpCase):
         self.assertHeld(order, 3)
         self.assertEqual(self._held(order).product_id, self.gadget)
         self.assertEqual(self._held(order).create_uid, self.shipper)
+
+    def test_shipper(self):
+        """Scenario: two lines are short, keep one and cancel the other in the dialog.
+
+        Expected: each line as decided, and the delivery is done.
+        """
+        self._ship_two_lines("backorder_shipper")
+
+    def test_shipper_with_a_phone(self):
+        """Scenario: the same on a screen of 400 pixels, where lines are cards.
+
+        Expected: the same.
+        """
+        self.browser_size = "400x800"
+        self._ship_two_lines("backorder_shipper_phone")
 
     def test_salesperson(self):
         """Scenario: find the own order in the list under Sales and see how far it is.

@@ -89,8 +89,11 @@ async function inspect(prepare, ready, check) {
 function mirrorStyle(style) {
     const swap = (text) =>
         text.replace(/\b(left|right)\b/g, (side) => (side === "left" ? "right" : "left"));
+    // What a variable says has no value of its own, and Bootstrap says it for both sides.
     const sided = [...style].filter(
-        (name) => name !== swap(name) || ["float", "clear", "text-align"].includes(name)
+        (name) =>
+            style.getPropertyValue(name) &&
+            (name !== swap(name) || ["float", "clear", "text-align"].includes(name))
     );
     const mirrored = sided.map((name) => [
         swap(name),

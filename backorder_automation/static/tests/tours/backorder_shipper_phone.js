@@ -1,0 +1,56 @@
+import { registry } from "@web/core/registry";
+
+const card = (product) => `.modal .o_kanban_record:contains(${product})`;
+
+// Starts on a delivery of 8 "Walked Gadget" and 4 "Walked Gizmo", 5 and 1 in stock.
+registry.category("web_tour.tours").add("backorder_shipper_phone", {
+    steps: () => [
+        {
+            content: "Open the buttons that have no room",
+            trigger: ".o_statusbar_buttons_dropdown, .o_statusbar_buttons .dropdown-toggle",
+            run: "click",
+        },
+        {
+            content: "Ship what is there",
+            trigger: "button[name=button_validate]:enabled",
+            run: "click",
+        },
+        {
+            content: "3 gadgets are short, and kept",
+            trigger: `${card("Walked Gadget")}:contains(3.00 short of 8.00):contains(back ordered)`,
+        },
+        {
+            content: "Decide about the gizmos",
+            trigger: `${card("Walked Gizmo")}:contains(3.00 short of 4.00)`,
+            run: "click",
+        },
+        {
+            content: "Open the choices",
+            trigger: ".modal .o_form_view .o_field_widget[name=decision] .o_select_menu_toggler",
+            run: "click",
+        },
+        {
+            content: "Cancel what is missing",
+            trigger: ".o_select_menu_item:contains(Cancel)",
+            run: "click",
+        },
+        {
+            content: "Back to the dialog",
+            trigger: ".modal .o_form_button_save",
+            run: "click",
+        },
+        {
+            content: "It is chosen",
+            trigger: `${card("Walked Gizmo")}:contains(Cancel)`,
+        },
+        {
+            content: "Carry the decisions out",
+            trigger: ".modal-footer button[name=process]:contains(Mark as Back Ordered)",
+            run: "click",
+        },
+        {
+            content: "The delivery is done",
+            trigger: "body:not(:has(.modal)) .o_form_view .o_statusbar_status:contains(Done)",
+        },
+    ],
+});
