@@ -39,7 +39,7 @@ class BackorderFacts:
             queue = moves._fetch_backorder_queue(
                 company, moves.product_id.ids, self.donors.ids, company.backorder_queue_order
             )
-            positions.update({row[0]: position for position, row in enumerate(queue)})
+            positions.update({row.move_id: position for position, row in enumerate(queue)})
         return positions
 
     def _read_elsewhere(self, moves):

@@ -2,6 +2,20 @@ from datetime import datetime
 from typing import NamedTuple
 
 
+class BackorderQueueRow(NamedTuple):
+    """What the plan knows of one move when its turn comes. In queue order, read in SQL."""
+
+    move_id: int
+    order_id: int
+    product_id: int
+    location_id: int
+    need: float  # in the unit of the product
+    bond: str | None  # what it is served together with, see `_get_backorder_bond`
+    blocked: str | None  # why it takes nothing now: a key of `backorder.reason.mixin`
+    paused_until: datetime | None  # datetime.max for a pause without an end
+    pack_size: float | None  # only full packs, of so many units of the product
+
+
 class BackorderPlanLine(NamedTuple):
     """What the plan gives one move. Quantities are in the unit of the product."""
 

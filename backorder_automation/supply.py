@@ -135,6 +135,10 @@ class Supply:
                     break
         return quantity
 
+    def serve(self, row, need):
+        """Take up to `need` for a row of the queue, in its full packs; return what was taken."""
+        return self.take(row.product_id, row.location_id, need, row.pack_size)
+
     def put_back(self, product_id, location_id, quantity):
         """Undo a `take` of this quantity."""
         if quantity:
@@ -151,17 +155,20 @@ class Supply:
             if pool:
                 self._free[product_id].update(pool)
 
-    def bring(self, product_id, location_id, need):
+    def bring(self, product_id, location_id, need, since=None):
         """Take up to `need` from what is on its way, the earliest first.
 
-        :return: what brings it: tuples of (move id, quantity, date)
+        :param datetime since: only from what comes by then or later
+        :return: what brings it: a tuple of (move id, quantity, date)
         """
         brought = []
         if need <= EPSILON:
-            return brought
+            return ()
         for supply in self._incoming.get(product_id, ()):
             date, dest_id, quantity, move_id = supply
-            if quantity <= 0 or not self.is_below(dest_id, location_id):
+            if quantity <= 0 or (since and date < since):
+                continue
+            if not self.is_below(dest_id, location_id):
                 continue
             part = min(need, quantity)
             supply[2] -= part
@@ -169,7 +176,7 @@ class Supply:
             brought.append((move_id, part, date))
             if need <= EPSILON:
                 break
-        return brought
+        return tuple(brought)
 
     def expect(self, product_id, location_id, need):
         """Take `need` from what is on its way.

@@ -5,6 +5,7 @@
     "category": "Supply Chain/Inventory",
     "author": "Back Order Automation contributors",
     "license": "LGPL-3",
+    "icon": "/backorder_automation/static/description/icon.png",
     "depends": ["backorder_automation", "sale_mrp"],
     "data": [
         "views/stock_move_views.xml",

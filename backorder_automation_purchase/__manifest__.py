@@ -5,6 +5,7 @@
     "category": "Supply Chain/Purchase",
     "author": "Back Order Automation contributors",
     "license": "LGPL-3",
+    "icon": "/backorder_automation/static/description/icon.png",
     "depends": ["backorder_automation", "purchase_stock"],
     "data": [
         "security/backorder_automation_purchase_security.xml",

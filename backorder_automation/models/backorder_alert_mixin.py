@@ -54,6 +54,7 @@ class BackorderAlertMixin(models.AbstractModel):
             over._backorder_close_alert(kind)
         for alerts, group in changed.grouped(lambda o: " ".join(sorted(now[o.id]))).items():
             group.backorder_alerts = alerts or False
+        (orders - changed)._backorder_rewrite_alerts(wrong)
 
     def _get_backorder_told(self):
         """Return what the people of the order were told: a set of keys of `ALERTS`."""
@@ -120,19 +121,23 @@ class BackorderAlertMixin(models.AbstractModel):
         """
         self.ensure_one()
         user = self._get_backorder_alert_user(kind, lines)
-        order = self.with_context(lang=user.lang or self.env.lang)
-        items = Markup("").join(Markup("<li>%s</li>") % order._get_alert_text(ln) for ln in lines)
-        activity_type = order.env.ref(ALERTS[kind])
+        activity_type = self.with_context(lang=user.lang or self.env.lang).env.ref(ALERTS[kind])
         return {
             "activity_type_id": activity_type.id,
             "automated": True,
             "date_deadline": fields.Date.context_today(self),
-            "note": Markup("<ul>%s</ul>") % items,
+            "note": self._get_backorder_alert_note(user, lines),
             "res_id": self.id,
             "res_model_id": self.env["ir.model"]._get_id(self._name),
             "summary": activity_type.summary,
             "user_id": user.id,
         }
+
+    def _get_backorder_alert_note(self, user, lines):
+        """Return what plan lines are short of as a list, in the language of the user."""
+        order = self.with_context(lang=user.lang or self.env.lang)
+        items = Markup("").join(Markup("<li>%s</li>") % order._get_alert_text(ln) for ln in lines)
+        return Markup("<ul>%s</ul>") % items
 
     def _get_alert_text(self, line):
         """Return what one plan line is short of, and when it is there."""
@@ -163,14 +168,36 @@ class BackorderAlertMixin(models.AbstractModel):
                     return user
         return self.user_id or self.team_id.user_id
 
-    def _backorder_close_alert(self, kind):
-        """Close the activities of a kind on the orders, with a note that it is over."""
-        activities = self.env["mail.activity"].search(
+    def _backorder_rewrite_alerts(self, wrong):
+        """Keep the quantities and dates true in the activities whose cause lasts.
+
+        :param dict wrong: see `_find_backorder_alerts`
+        """
+        kinds = {self._get_backorder_alert_type(kind): kind for kind in ALERTS}
+        for activity in self._get_backorder_activities(ALERTS).filtered("automated"):
+            order, kind = self.browse(activity.res_id), kinds[activity.activity_type_id]
+            note = order._get_backorder_alert_note(activity.user_id, wrong[order.id, kind])
+            if activity.note != note:
+                activity.note = note
+
+    def _get_backorder_activities(self, kinds):
+        """Return the open activities of some kinds on the orders."""
+        return self.env["mail.activity"].search(
             [
                 ("res_model", "=", self._name),
                 ("res_id", "in", self.ids),
-                ("activity_type_id", "=", self.env.ref(ALERTS[kind]).id),
+                ("activity_type_id", "in", [self._get_backorder_alert_type(k).id for k in kinds]),
             ]
         )
+
+    @api.model
+    def _get_backorder_alert_type(self, kind):
+        """Return the `mail.activity.type` of a key of `ALERTS`, without a query."""
+        type_id = self.env["ir.model.data"]._xmlid_to_res_id(ALERTS[kind], True)
+        return self.env["mail.activity.type"].browse(type_id)
+
+    def _backorder_close_alert(self, kind):
+        """Close the activities of a kind on the orders, with a note that it is over."""
+        activities = self._get_backorder_activities([kind])
         if activities:
             activities.action_feedback(feedback=self.env._("This is no longer so."))

@@ -1,10 +1,11 @@
 from collections import defaultdict
+from datetime import datetime
 
 from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ..const import EPSILON
-from ..plan_line import BackorderPlanLine
+from ..plan_line import BackorderPlanLine, BackorderQueueRow
 from ..supply import Supply
 
 
@@ -49,8 +50,10 @@ class BackorderPlanMixin(models.AbstractModel):
             rows = self._fetch_backorder_queue(
                 one, product_ids, needs, queue_order or one.backorder_queue_order
             )
+            if needs:
+                rows = [row._replace(need=needs.get(row.move_id, row.need)) for row in rows]
             if rows:
-                plan.update(self._serve_backorder_queue(rows, needs))
+                plan.update(self._serve_backorder_queue(rows))
         if locations is not None:
             places = set(self.env["stock.location"].search([("id", "child_of", locations.ids)]).ids)
             plan = {key: line for key, line in plan.items() if line.location_id in places}
@@ -122,7 +125,10 @@ class BackorderPlanMixin(models.AbstractModel):
 
     @api.model
     def _fetch_backorder_queue(self, company, product_ids, newcomer_ids, policy):
-        """Read the held moves of a company, and the newcomers, in queue order."""
+        """Read the held moves of a company, and the newcomers, in queue order.
+
+        :return: a list of :class:`BackorderQueueRow`
+        """
         now = fields.Datetime.now()
         conditions = [SQL("m.company_id = %s", company.id)]
         if newcomer_ids:
@@ -131,13 +137,16 @@ class BackorderPlanMixin(models.AbstractModel):
             conditions.append(SQL("m.backorder_held"))
         if product_ids is not None:
             conditions.append(SQL("m.product_id IN %s", tuple(product_ids) or (0,)))
-        return self.env.execute_query(
+        rows = self.env.execute_query(
             SQL(
                 """
                 SELECT m.id, line.order_id, m.product_id, m.location_id, m.product_qty,
                        %s,
                        CASE WHEN m.backorder_retry_date > %s THEN 'error'
                             WHEN m.backorder_paused OR m.backorder_not_before > %s THEN 'paused'
+                       END,
+                       CASE WHEN m.backorder_paused THEN %s
+                            WHEN m.backorder_not_before > %s THEN m.backorder_not_before
                        END,
                        CASE WHEN categ.packaging_reserve_method = 'full'
                                  AND pack.id <> template.uom_id
@@ -158,35 +167,36 @@ class BackorderPlanMixin(models.AbstractModel):
                 self._get_backorder_bond(),
                 now,
                 now,
+                datetime.max,
+                now,
                 SQL(" AND ").join(conditions),
                 self._get_backorder_queue_order(policy),
             )
         )
+        return [BackorderQueueRow._make(row) for row in rows]
 
     @api.model
-    def _serve_backorder_queue(self, rows, needs):
+    def _serve_backorder_queue(self, rows):
         """Walk the queue once and give each line what is free when its turn comes.
 
         :param list rows: the queue, as `_fetch_backorder_queue` reads it
-        :param dict needs: what newcomers still want, in the unit of the product
         """
-        supply = Supply(self.env, {row[2] for row in rows})
+        supply = Supply(self.env, {row.product_id for row in rows})
         groups = self._get_backorder_groups(rows)
         served, reasons = {}, {}
         for row in rows:
-            move_id, _order, product_id, location_id, need, _bond, blocked, pack_size = row
+            move_id = row.move_id
             if move_id in reasons:
                 continue
             if move_id in groups:
                 serve, group = groups[move_id]
                 serve(group, supply, served, reasons)
-            elif blocked:
-                reasons[move_id] = blocked
+            elif row.blocked:
+                reasons[move_id] = row.blocked
             else:
-                need = needs.get(move_id, need)
-                served[move_id] = quantity = supply.take(product_id, location_id, need, pack_size)
-                reasons[move_id] = "served" if quantity > need - EPSILON else "short"
-        return self._make_backorder_plan(rows, needs, served, reasons, supply)
+                served[move_id] = quantity = supply.serve(row, row.need)
+                reasons[move_id] = "served" if quantity > row.need - EPSILON else "short"
+        return self._make_backorder_plan(rows, served, reasons, supply)
 
     @api.model
     def _get_backorder_groups(self, rows):
@@ -198,10 +208,10 @@ class BackorderPlanMixin(models.AbstractModel):
         """
         orders = defaultdict(list)
         for row in rows:
-            if row[5] == "order":
-                orders[row[1]].append(row)
+            if row.bond == "order":
+                orders[row.order_id].append(row)
         return {
-            row[0]: (self._serve_complete_order, group)
+            row.move_id: (self._serve_complete_order, group)
             for group in orders.values()
             for row in group
         }
@@ -214,50 +224,83 @@ class BackorderPlanMixin(models.AbstractModel):
         completed now protects and reserves nothing.
         """
         taken = []
-        for move_id, _order, product_id, location_id, need, _bond, blocked, pack_size in rows:
-            quantity = 0.0 if blocked else supply.take(product_id, location_id, need, pack_size)
-            taken.append((product_id, location_id, quantity))
-            if quantity < need - EPSILON:
+        for row in rows:
+            quantity = 0.0 if row.blocked else supply.serve(row, row.need)
+            taken.append((row.product_id, row.location_id, quantity))
+            if quantity < row.need - EPSILON:
                 for place in taken:
                     supply.put_back(*place)
-                for row in rows:
-                    served[row[0]] = 0.0
-                    reasons[row[0]] = row[6] or "complete"
+                for waiting in rows:
+                    served[waiting.move_id] = 0.0
+                    reasons[waiting.move_id] = waiting.blocked or "complete"
                 return
-            served[move_id] = quantity
-            reasons[move_id] = "served"
+            served[row.move_id] = quantity
+            reasons[row.move_id] = "served"
 
     @api.model
-    def _make_backorder_plan(self, rows, needs, served, reasons, supply):
+    def _make_backorder_plan(self, rows, served, reasons, supply):
         """Number the places in each queue and match what is missing with what is expected.
 
         Everybody has been served by now. What is still free is idle: it counts as there for
         those who cannot use it yet, so that nobody expects or orders it again.
         """
-        places, plan = defaultdict(int), {}
-        for move_id, order_id, product_id, location_id, need, *_rest in rows:
-            need = needs.get(move_id, need)
-            quantity = served.get(move_id, 0.0)
-            expected, idle, brought = (None, None), 0.0, ()
-            rest = need - quantity
+        idle, lacking = {}, {}
+        for row in rows:
+            rest = row.need - served.get(row.move_id, 0.0)
             if rest > EPSILON:
-                idle = supply.take(product_id, location_id, rest)
-                rest -= idle
-                brought = tuple(supply.bring(product_id, location_id, rest))
-                if brought and sum(part[1] for part in brought) > rest - EPSILON:
-                    expected = brought[-1][2], brought[-1][0]
-            place = places[product_id, location_id] = places[product_id, location_id] + 1
+                idle[row.move_id] = supply.take(row.product_id, row.location_id, rest)
+                lacking[row.move_id] = rest - idle[row.move_id]
+        brought = self._match_backorder_supply(rows, lacking, supply)
+        places, plan = defaultdict(int), {}
+        for row in rows:
+            move_id, queue = row.move_id, (row.product_id, row.location_id)
+            places[queue] += 1
+            parts, expected = brought.get(move_id, ()), (None, None)
+            if parts and sum(part[1] for part in parts) > lacking[move_id] - EPSILON:
+                expected = self._get_backorder_expected_date(row, parts[-1][2]), parts[-1][0]
             plan[move_id] = BackorderPlanLine(
                 move_id,
-                order_id,
-                product_id,
-                location_id,
-                place,
-                need,
-                quantity,
+                row.order_id,
+                *queue,
+                places[queue],
+                row.need,
+                served.get(move_id, 0.0),
                 *expected,
                 reasons[move_id],
-                idle,
-                brought,
+                idle.get(move_id, 0.0),
+                parts,
             )
         return plan
+
+    @api.model
+    def _get_backorder_expected_date(self, row, date):
+        """Return when a row of the queue can have what is there by a date: after its pause."""
+        if not row.paused_until or row.paused_until == datetime.max:
+            return date
+        return max(date, row.paused_until)
+
+    @api.model
+    def _match_backorder_supply(self, rows, lacking, supply):
+        """Match what lines lack with what is on its way, in queue order.
+
+        What comes while a line is paused goes to those behind it, and is its own where they leave
+        it.
+
+        :param dict lacking: what each line lacks, in the unit of the product
+        :return: a dict of move id to a tuple of (move id, quantity, date), by date
+        """
+        brought, paused = {}, []
+        for row in rows:
+            rest = lacking.get(row.move_id, 0.0)
+            if rest > EPSILON:
+                brought[row.move_id] = supply.bring(
+                    row.product_id, row.location_id, rest, since=row.paused_until
+                )
+                if row.paused_until:
+                    paused.append(row)
+        for row in paused:
+            parts = brought[row.move_id]
+            rest = lacking[row.move_id] - sum(part[1] for part in parts)
+            parts += supply.bring(row.product_id, row.location_id, rest)
+            brought[row.move_id] = tuple(sorted(parts, key=lambda part: part[2]))
+        return brought

@@ -48,8 +48,8 @@ class BackorderDashboard(models.AbstractModel):
             "partner_id:count_distinct": self.env._("Customers"),
         }
         [counts] = report._read_group(OPEN, aggregates=list(counted))
-        late = [*OPEN, ("on_time", "=", "no")]
-        late_count = report.search_count(late)
+        overdue = [*OPEN, ("on_time", "=", "no")]
+        overdue_count = report.search_count(overdue)
         values = report._read_group(OPEN, ["currency_id"], ["open_value:sum"])
         money = " + ".join(self._format(value, currency=currency) for currency, value in values)
         return [
@@ -59,11 +59,12 @@ class BackorderDashboard(models.AbstractModel):
                 for (key, label), count in zip(counted.items(), counts, strict=True)
             ),
             self._make(
-                "late",
-                self.env._("Late Lines"),
-                self._format(late_count),
-                late,
-                is_bad=late_count > 0,
+                "overdue",
+                self.env._("Overdue Lines"),
+                self._format(overdue_count),
+                overdue,
+                help=self.env._("Promised for a day that is over."),
+                is_bad=overdue_count > 0,
             ),
         ]
 
@@ -122,15 +123,15 @@ class BackorderDashboard(models.AbstractModel):
     def _make_rate(self, field, rate, count, domain):
         """Return the figure of a rate field; a dash where there are no rows to count."""
         text = f"{self._format(rate, digits=1)} %" if count else "-"
-        described = self.env[field.model_name].fields_get([field.name], ["string", "help"])
-        label = described[field.name]["string"].removesuffix(" %")
-        return {
-            **self._make(field.name, label, text, domain, model=field.model_name),
-            "help": described[field.name]["help"],
-        }
+        attributes = ["string", "help"]
+        described = self.env[field.model_name].fields_get([field.name], attributes)[field.name]
+        label = described["string"].removesuffix(" %")
+        return self._make(
+            field.name, label, text, domain, model=field.model_name, help=described["help"]
+        )
 
     @api.model
-    def _make(self, key, label, value, domain, model="backorder.report", is_bad=False):
+    def _make(self, key, label, value, domain, model="backorder.report", help="", is_bad=False):
         """Return a figure; see `get_figures`."""
         return {
             "key": key,
@@ -138,6 +139,7 @@ class BackorderDashboard(models.AbstractModel):
             "value": value,
             "model": model,
             "domain": list(domain),
+            "help": help,
             "is_bad": is_bad,
         }
 

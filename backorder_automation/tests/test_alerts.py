@@ -196,6 +196,26 @@ class TestAlerts(AlertCommon):
         self.assertEqual(self._told(order), ["promise"])
         self.assertEqual(len(self._alerts(order, "promise", active=False)), 1)
 
+    def test_note_stays_true_while_the_cause_lasts(self):
+        order = self._waiting(33, promised=5)
+        self._expect(9)
+        self._sweep()
+        alert = self._alerts(order, "promise")
+        first = alert.note
+        self._sweep()
+        self.assertEqual(alert.note, first)
+        order.order_line.product_uom_qty = 20
+        self._sweep()
+        self.assertIn("Gadget: 20 Units, expected on", alert.note)
+
+    def test_note_of_somebody_else_is_left_alone(self):
+        """An activity of the same type by hand, about an order nothing is wrong with."""
+        order = self._waiting(33, promised=9)
+        self._expect(5)
+        alert = order.activity_schedule(ALERTS["promise"], note="Call them")
+        self._sweep()
+        self.assertEqual(alert.note, "<p>Call them</p>")
+
     def test_closed_when_released(self):
         order = self._waiting(33)
         self._sweep()

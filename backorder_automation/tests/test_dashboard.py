@@ -51,14 +51,16 @@ class TestDashboard(ReportCommon):
         second = self._sell(65, 20, 10)  # 10 open
         figures = self._figures()
         self.assertFalse(self.result["is_empty"])
-        shown = {key: figures[key]["value"] for key in ("count", "order_id", "partner_id", "late")}
-        self.assertEqual(shown, {"count": "2", "order_id": "2", "partner_id": "1", "late": "1"})
+        shown = {
+            key: figures[key]["value"] for key in ("count", "order_id", "partner_id", "overdue")
+        }
+        self.assertEqual(shown, {"count": "2", "order_id": "2", "partner_id": "1", "overdue": "1"})
         self.assertEqual(figures["open_quantity"]["value"], "13")
         self.assertIn("130", figures["open_value"]["value"])
         self.assertIn(self.company.currency_id.symbol, figures["open_value"]["value"])
         self.assertEqual(self._behind(figures["count"]).order_id, first | second)
-        self.assertEqual(self._behind(figures["late"]).order_id, first)
-        self.assertTrue(figures["late"]["is_bad"])
+        self.assertEqual(self._behind(figures["overdue"]).order_id, first)
+        self.assertTrue(figures["overdue"]["is_bad"])
 
     def test_ages(self):
         old, new = self._sell(0, 8, 5), self._sell(65, 20, 10)

@@ -220,6 +220,35 @@ class TestQueue(QueueCommon):
 
     # Pause
 
+    def test_paused_line_leaves_what_comes_to_those_behind(self):
+        paused, behind = self._waiting(5, promised=1), self._waiting(5, promised=2)
+        early, late = self._incoming(self.gadget, 5), self._incoming(self.gadget, 5)
+        now = fields.Datetime.now()
+        early.move_ids.date, late.move_ids.date = now + timedelta(3), now + timedelta(9)
+
+        def expected():
+            plan = self._plan()
+            return [plan[self._held(order).id].expected_move_id for order in (paused, behind)]
+
+        self.assertEqual(expected(), [early.move_ids.id, late.move_ids.id])
+        self._held(paused).backorder_paused = True
+        self.assertEqual(expected(), [late.move_ids.id, early.move_ids.id])
+        self._held(paused).write(
+            {"backorder_paused": False, "backorder_not_before": now + timedelta(2)}
+        )
+        self.assertEqual(expected(), [early.move_ids.id, late.move_ids.id])
+        self._held(paused).backorder_not_before = now + timedelta(5)
+        self.assertEqual(expected(), [late.move_ids.id, early.move_ids.id])
+
+    def test_paused_line_expects_what_nobody_else_wants(self):
+        paused = self._waiting(5)
+        until = fields.Datetime.now() + timedelta(5)
+        self._held(paused).backorder_not_before = until
+        receipt = self._incoming(self.gadget, 5)
+        line = self._plan()[self._held(paused).id]
+        self.assertEqual(line.brought, ((receipt.move_ids.id, 5, receipt.move_ids.date),))
+        self.assertEqual(line.expected_date, until)
+
     def test_paused_line_takes_and_protects_nothing(self):
         first, second = self._waiting(5, promised=1), self._waiting(5, promised=2)
         self._held(first).write({"backorder_paused": True, "backorder_pause_reason": "Holiday"})

@@ -20,12 +20,12 @@ class BackorderKitPlanMixin(models.AbstractModel):
     _description = "Back Order Plan of Kits"
 
     @api.model
-    def _serve_backorder_queue(self, rows, needs):
+    def _serve_backorder_queue(self, rows):
         """Expect what waits for its kit when the rest of the kit is expected."""
-        plan = super()._serve_backorder_queue(rows, needs)
+        plan = super()._serve_backorder_queue(rows)
         lines = defaultdict(list)
         if any(place.reason == "kit" for place in plan.values()):
-            for move in self.sudo().browse(row[0] for row in rows if row[5] == "kit"):
+            for move in self.sudo().browse(row.move_id for row in rows if row.bond == "kit"):
                 lines[move.sale_line_id].append(plan[move.id])
         for places in lines.values():
             lacking = [p for p in places if p.reason not in ("kit", "served")]
@@ -71,15 +71,15 @@ class BackorderKitPlanMixin(models.AbstractModel):
     def _get_backorder_groups(self, rows):
         """Serve the components of a kit line together: one query, and none without kits."""
         groups = super()._get_backorder_groups(rows)
-        bound = [row for row in rows if row[5] == "kit"]
-        facts = self._fetch_backorder_kits({row[2] for row in bound}) if bound else {}
+        bound = [row for row in rows if row.bond == "kit"]
+        facts = self._fetch_backorder_kits({row.product_id for row in bound}) if bound else {}
         kits = defaultdict(list)
         for row in bound:
-            line_id, *component = facts[row[0]]
+            line_id, *component = facts[row.move_id]
             kits[line_id].append((row, *component))
         for members in kits.values():
             group = (self._serve_backorder_kit, members)
-            groups.update((row[0], group) for row, *_component in members)
+            groups.update((row.move_id, group) for row, *_component in members)
         return groups
 
     @api.model
@@ -130,18 +130,20 @@ class BackorderKitPlanMixin(models.AbstractModel):
         taken = self._take_backorder_kits(kit, rows, most, supply)
         for key, group in rows.items():
             reason = "short"
-            if available[key] - sum(taken.get(row[0], 0.0) for row in group) > EPSILON:
+            if available[key] - sum(taken.get(row.move_id, 0.0) for row in group) > EPSILON:
                 reason = "kit" if kit.get_ceiling(key, available[key]) > most else "part"
             for row in group:
-                served[row[0]] = quantity = taken.get(row[0], 0.0)
-                reasons[row[0]] = "served" if quantity > row[4] - EPSILON else row[6] or reason
+                served[row.move_id] = quantity = taken.get(row.move_id, 0.0)
+                reasons[row.move_id] = (
+                    "served" if quantity > row.need - EPSILON else row.blocked or reason
+                )
 
     @api.model
     def _make_backorder_kit(self, members):
         """Return the :class:`Kit` of the members of one order line."""
         missing = defaultdict(float)
         for row, key, *_quantities in members:
-            missing[key] += row[4]
+            missing[key] += row.need
         components = {key: Component(factor, missing[key]) for _row, key, factor, _kits in members}
         digits = self.env["decimal.precision"].precision_get("Product Unit")
         return Kit(members[0][3], components, digits)
@@ -160,7 +162,7 @@ class BackorderKitPlanMixin(models.AbstractModel):
         least, most = min(kit.get_ceiling(key, 0.0) for key in rows), ceil(most) - 1
         while least < most:
             middle = ceil((least + most) / 2)
-            saved = supply.save({row[2] for group in rows.values() for row in group})
+            saved = supply.save({row.product_id for group in rows.values() for row in group})
             if self._take_backorder_needs(kit, rows, middle, supply) is None:
                 most = middle - 1
             else:
@@ -174,7 +176,7 @@ class BackorderKitPlanMixin(models.AbstractModel):
 
         :return: a dict of move id to a quantity in the unit of the product, or None
         """
-        saved = supply.save({row[2] for group in rows.values() for row in group})
+        saved = supply.save({row.product_id for group in rows.values() for row in group})
         taken = {}
         for key, group in rows.items():
             need = kit.get_need(key, kits)
@@ -189,17 +191,17 @@ class BackorderKitPlanMixin(models.AbstractModel):
     def _take_backorder_component(self, rows, quantity, supply):
         """Take this much for the rows of one component, in their order: a dict by move id."""
         taken = {}
-        for move_id, _order, product_id, location_id, need, _bond, blocked, pack_size in rows:
-            want = min(need, quantity)
-            if want > EPSILON and not blocked:
-                taken[move_id] = supply.take(product_id, location_id, want, pack_size)
-                quantity -= taken[move_id]
+        for row in rows:
+            want = min(row.need, quantity)
+            if want > EPSILON and not row.blocked:
+                taken[row.move_id] = supply.serve(row, want)
+                quantity -= taken[row.move_id]
         return taken
 
     @api.model
     def _try_backorder_component(self, rows, quantity, supply):
         """Return how much of one component could be taken, in the unit of its product."""
-        saved = supply.save({row[2] for row in rows})
+        saved = supply.save({row.product_id for row in rows})
         taken = self._take_backorder_component(rows, quantity, supply)
         supply.restore(saved)
         return sum(taken.values())
