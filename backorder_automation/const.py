@@ -40,6 +40,10 @@ CTX_WITHOUT_HELD = "backorder_automation_without_held"
 # Posting them one by one costs six queries each.
 CTX_NOTES = "backorder_automation_notes"
 
+# Context key: a dict of the quants that searches found while a batch is reserved, by domain. Odoo
+# searches twice for each line, and writes what the one before reserved to do so.
+CTX_QUANTS = "backorder_automation_quants"
+
 # Context key: whoever confirms looks at a form, and may be asked about what is short. Only the
 # buttons of the form set it: imports, portals, payments and batches are never asked.
 CTX_ASK = "backorder_automation_ask"

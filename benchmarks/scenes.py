@@ -6,6 +6,11 @@ import time
 from benchmarks import floor, volume
 from benchmarks.measures import goal, measure, peak_memory, rolled_back
 
+# The goal is 9 ms an order on a machine where Odoo needs 26: by the ratio it holds on any.
+RELEASE_RATIO = 0.35
+
+released_natively = {}  # by the number of products: milliseconds and queries an order
+
 
 def native_waiting(env):
     """Turn all held demand into native waiting transfers, as Odoo alone has them."""
@@ -41,27 +46,33 @@ def bench_receipt(env, warehouse, goods, count, label):
 
 
 def bench_release(env, warehouse, goods, count, label):
-    """Release `count` back orders; natively: reserve and create the transfers."""
+    """Release `count` back orders; natively: reserve and create the transfers.
+
+    The best of three where it is short, on a machine that may do other things too. Natively at
+    most 1 000 orders, whose figures then stand for the larger sizes as well.
+    """
     moves = env["stock.move"]
-    with rolled_back(env):
-        volume.put(env, warehouse, goods, count // len(goods))
-        with peak_memory() as grown:
-            seconds, queries = measure(env, lambda: moves._backorder_process("secondary"))
-        left = moves.search_count([("backorder_held", "=", True)])
-        assert not left, f"{left} back orders were not released"
-    native = native_queries = None
+
+    def release():
+        with rolled_back(env):
+            volume.put(env, warehouse, goods, count // len(goods))
+            with peak_memory() as grown:
+                outcome = measure(env, lambda: moves._backorder_process("secondary"))
+            left = moves.search_count([("backorder_held", "=", True)])
+            assert not left, f"{left} back orders were not released"
+        return *outcome, grown[0]
+
+    rounds = range(3 if count <= 100 else 1)
+    seconds, queries, grown = min(release() for _round in rounds)
     if count <= 1000:
-        native, native_queries = _release_natively(env, warehouse, goods, count)
-    ours = seconds * 1e3 / count
-    goal(f"release, {label}, ms an order", ours, native, 9.0, ours)
-    goal(
-        f"release, {label}, queries an order",
-        queries / count,
-        native_queries,
-        14.0,
-        queries / count,
-    )
-    print(f"  memory: {grown[0]:.0f} MiB more at its peak, without a commit in between", flush=True)
+        released_natively[len(goods)] = min(
+            _release_natively(env, warehouse, goods, count) for _round in rounds
+        )
+    native_ms, native_queries = released_natively[len(goods)]
+    goal(f"release, {label}, ms an order", seconds * 1e3 / count, native_ms, RELEASE_RATIO)
+    per_order = queries / count
+    goal(f"release, {label}, queries an order", per_order, native_queries, 14.0, per_order)
+    print(f"  memory: {grown:.0f} MiB more at its peak, without a commit in between", flush=True)
 
 
 def _release_natively(env, warehouse, goods, count):
@@ -114,9 +125,10 @@ def bench_plan(env, count):
     company = env.company
     env.flush_all()
     ours, bare = [], []
+    query = moves._get_backorder_queue_query(company, None, {}, company.backorder_queue_order)
     for _round in range(3):
         start = time.perf_counter()
-        rows = moves._fetch_backorder_queue(company, None, {}, company.backorder_queue_order)
+        rows = env.execute_query(query)
         bare.append(time.perf_counter() - start)
         start = time.perf_counter()
         plan = moves._backorder_plan(None, company)
@@ -180,7 +192,10 @@ def bench_confirm(env, warehouse, customer, waited_for):
 
 
 def bench_sweep(env, label):
-    """Run the secondary process when nothing is free."""
-    seconds, queries = measure(env, lambda: env["stock.move"]._cron_backorder_secondary())
+    """Run the secondary process when nothing is free: first it tells people, then nothing."""
+    sweep = env["stock.move"]._cron_backorder_secondary
+    seconds, queries = measure(env, sweep)
+    print(f"  first sweep with its activities, {label}: {seconds * 1e3:.1f} ms, {queries} queries")
+    seconds, queries = measure(env, sweep)
     print(f"  sweep with nothing to do, {label}: {seconds * 1e3:.1f} ms")
     goal(f"sweep with nothing to do, {label}, queries", queries, None, 25, queries)

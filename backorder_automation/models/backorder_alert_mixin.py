@@ -121,7 +121,8 @@ class BackorderAlertMixin(models.AbstractModel):
         """
         self.ensure_one()
         user = self._get_backorder_alert_user(kind, lines)
-        activity_type = self.with_context(lang=user.lang or self.env.lang).env.ref(ALERTS[kind])
+        order = self.with_context(lang=user.lang or self.env.lang)
+        activity_type = order._get_backorder_alert_type(kind)
         return {
             "activity_type_id": activity_type.id,
             "automated": True,

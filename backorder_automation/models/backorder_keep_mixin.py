@@ -84,13 +84,16 @@ class BackorderKeepMixin(models.AbstractModel):
     def _is_backorder_first_open_step(self):
         """Return whether this move is demand of a customer that no earlier step waits for."""
         self.ensure_one()
-        earlier = self.move_orig_ids.filtered(lambda m: m.sale_line_id == self.sale_line_id)
         return (
             self.state not in ("done", "cancel")
             # Asked of every line of a release, and `_is_outgoing` reads the database for it.
             and (self.location_id.usage == "internal" or not self.location_id._is_outgoing())
             and (self.location_final_id or self.location_dest_id)._is_outgoing()
-            and all(move.state in ("done", "cancel") for move in earlier)
+            and all(
+                move.state in ("done", "cancel")
+                for move in self.move_orig_ids
+                if move.sale_line_id == self.sale_line_id
+            )
         )
 
     def _is_backorder_lowerable(self):

@@ -129,6 +129,12 @@ class BackorderPlanMixin(models.AbstractModel):
 
         :return: a list of :class:`BackorderQueueRow`
         """
+        query = self._get_backorder_queue_query(company, product_ids, newcomer_ids, policy)
+        return [BackorderQueueRow._make(row) for row in self.env.execute_query(query)]
+
+    @api.model
+    def _get_backorder_queue_query(self, company, product_ids, newcomer_ids, policy):
+        """Return the query of `_fetch_backorder_queue`, in SQL."""
         now = fields.Datetime.now()
         conditions = [SQL("m.company_id = %s", company.id)]
         if newcomer_ids:
@@ -137,43 +143,40 @@ class BackorderPlanMixin(models.AbstractModel):
             conditions.append(SQL("m.backorder_held"))
         if product_ids is not None:
             conditions.append(SQL("m.product_id IN %s", tuple(product_ids) or (0,)))
-        rows = self.env.execute_query(
-            SQL(
-                """
-                SELECT m.id, line.order_id, m.product_id, m.location_id, m.product_qty,
-                       %s,
-                       CASE WHEN m.backorder_retry_date > %s THEN 'error'
-                            WHEN m.backorder_paused OR m.backorder_not_before > %s THEN 'paused'
-                       END,
-                       CASE WHEN m.backorder_paused THEN %s
-                            WHEN m.backorder_not_before > %s THEN m.backorder_not_before
-                       END,
-                       CASE WHEN categ.packaging_reserve_method = 'full'
-                                 AND pack.id <> template.uom_id
-                            THEN (pack.factor / unit.factor)::float
-                       END
-                  FROM stock_move m
-                  JOIN product_product product ON product.id = m.product_id
-                  JOIN product_template template ON template.id = product.product_tmpl_id
-             LEFT JOIN product_category categ ON categ.id = template.categ_id
-             LEFT JOIN uom_uom unit ON unit.id = template.uom_id
-             LEFT JOIN uom_uom pack ON pack.id = m.packaging_uom_id
-             LEFT JOIN sale_order_line line ON line.id = m.sale_line_id
-             LEFT JOIN sale_order so ON so.id = line.order_id
-             LEFT JOIN res_partner customer ON customer.id = so.partner_id
-                 WHERE %s
-              ORDER BY %s
-                """,
-                self._get_backorder_bond(),
-                now,
-                now,
-                datetime.max,
-                now,
-                SQL(" AND ").join(conditions),
-                self._get_backorder_queue_order(policy),
-            )
+        return SQL(
+            """
+            SELECT m.id, line.order_id, m.product_id, m.location_id, m.product_qty,
+                   %s,
+                   CASE WHEN m.backorder_retry_date > %s THEN 'error'
+                        WHEN m.backorder_paused OR m.backorder_not_before > %s THEN 'paused'
+                   END,
+                   CASE WHEN m.backorder_paused THEN %s
+                        WHEN m.backorder_not_before > %s THEN m.backorder_not_before
+                   END,
+                   CASE WHEN categ.packaging_reserve_method = 'full'
+                             AND pack.id <> template.uom_id
+                        THEN (pack.factor / unit.factor)::float
+                   END
+              FROM stock_move m
+              JOIN product_product product ON product.id = m.product_id
+              JOIN product_template template ON template.id = product.product_tmpl_id
+         LEFT JOIN product_category categ ON categ.id = template.categ_id
+         LEFT JOIN uom_uom unit ON unit.id = template.uom_id
+         LEFT JOIN uom_uom pack ON pack.id = m.packaging_uom_id
+         LEFT JOIN sale_order_line line ON line.id = m.sale_line_id
+         LEFT JOIN sale_order so ON so.id = line.order_id
+         LEFT JOIN res_partner customer ON customer.id = so.partner_id
+             WHERE %s
+          ORDER BY %s
+            """,
+            self._get_backorder_bond(),
+            now,
+            now,
+            datetime.max,
+            now,
+            SQL(" AND ").join(conditions),
+            self._get_backorder_queue_order(policy),
         )
-        return [BackorderQueueRow._make(row) for row in rows]
 
     @api.model
     def _serve_backorder_queue(self, rows):

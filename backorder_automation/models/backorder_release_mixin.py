@@ -2,7 +2,7 @@ from odoo import fields, models
 from odoo.fields import Domain
 from odoo.tools.misc import groupby
 
-from ..const import CTX_ALLOWANCE, CTX_NOTES, EPSILON
+from ..const import CTX_ALLOWANCE, CTX_NOTES, CTX_QUANTS, EPSILON
 
 
 class BackorderReleaseMixin(models.AbstractModel):
@@ -102,14 +102,15 @@ class BackorderReleaseMixin(models.AbstractModel):
     def _backorder_reserve(self):
         """Reserve through `_action_assign`, without what it repeats for every single move.
 
-        The quants are locked, so they may be looked up once (`quants_cache`); the states are
-        written once, at the end of `_action_assign`, instead of after every line
-        (`preserve_state`). Both are Odoo's own context keys.
+        The quants are locked, so they may be looked up once (`quants_cache`, `CTX_QUANTS`); the
+        states are written once, at the end of `_action_assign`, instead of after every line
+        (`preserve_state`).
         """
         quants = self.env["stock.quant"]._get_quants_by_products_locations(
             self.product_id, self.location_id
         )
-        self.with_context(quants_cache=quants, preserve_state=True)._action_assign()
+        once = {"quants_cache": quants, "preserve_state": True, CTX_QUANTS: {}}
+        self.with_context(**once)._action_assign()
 
     def _backorder_free_hostages(self):
         """Unreserve orders that ship complete and did not get everything after all."""
@@ -121,7 +122,8 @@ class BackorderReleaseMixin(models.AbstractModel):
     def _backorder_create_transfers(self):
         """Give the moves of self new transfers: one per order, never two customers in one.
 
-        One batched create; everything after it is what `_assign_picking` does natively.
+        One batched create; everything after it is what `_assign_picking` does natively. Its note
+        says where the transfer comes from, so that nobody needs a first one that it was created.
 
         :return: the new transfers
         """
@@ -132,9 +134,12 @@ class BackorderReleaseMixin(models.AbstractModel):
             moves.browse(move.id for move in group).with_prefetch(moves._prefetch_ids)
             for _key, group in groupby(moves, lambda move: move._get_backorder_transfer_key())
         ]
-        pickings = self.env["stock.picking"].create(
-            [group._prepare_backorder_transfer_vals() for group in groups]
+        pickings = (
+            self.env["stock.picking"]
+            .with_context(mail_create_nolog=True)
+            .create([group._prepare_backorder_transfer_vals() for group in groups])
         )
+        pickings = pickings.with_env(self.env)
         for picking, group in zip(pickings, groups, strict=True):
             group.write({"picking_id": picking.id})
             group.move_line_ids.write({"picking_id": picking.id})

@@ -7,7 +7,7 @@
 # tests fail that way without the addon too; only the differences count.
 # Browser tests are left out.
 
-MODULES=${MODULES:-stock,sale_stock,purchase_stock}
+MODULES=${MODULES:-stock,sale_stock,purchase_stock,stock_delivery,delivery,stock_picking_batch,stock_dropshipping,mrp,sale_mrp}
 
 # native_run NAME DB
 native_run() {
