@@ -33,7 +33,7 @@ def run(env):
                 volume.copy_orders(env, seeds, count)
                 label = f"{count} orders, {products} products"
                 print(f"{label} ({real} real, the rest copied)", flush=True)
-                scenes.bench_sweep(env, label)
+                scenes.bench_sweep(env, label, count)
                 scenes.bench_receipt(env, warehouse, goods, count, label)
                 scenes.bench_release(env, warehouse, goods, count, label)
                 if count == SIZE["held"][0]:

@@ -36,6 +36,9 @@ class BackorderAlertMixin(models.AbstractModel):
         :param dict plan: the plan of all held demand when the caller knows it, else it is made
         """
         wrong = self._find_backorder_alerts(plan)
+        products = self.env["product.product"].browse(
+            {line.product_id for lines in wrong.values() for line in lines}
+        )
         now = defaultdict(set)
         for order_id, kind in wrong:
             now[order_id].add(kind)
@@ -44,7 +47,7 @@ class BackorderAlertMixin(models.AbstractModel):
         # No mail to the assigned users: these activities come and go by themselves.
         self.env["mail.activity"].with_context(mail_activity_quick_update=True).create(
             [
-                order._prepare_backorder_alert_vals(kind, wrong[order.id, kind])
+                order._prepare_backorder_alert_vals(kind, wrong[order.id, kind], products)
                 for order in changed
                 for kind in sorted(now[order.id] - order._get_backorder_told())
             ]
@@ -54,7 +57,7 @@ class BackorderAlertMixin(models.AbstractModel):
             over._backorder_close_alert(kind)
         for alerts, group in changed.grouped(lambda o: " ".join(sorted(now[o.id]))).items():
             group.backorder_alerts = alerts or False
-        (orders - changed)._backorder_rewrite_alerts(wrong)
+        (orders - changed)._backorder_rewrite_alerts(wrong, products)
 
     def _get_backorder_told(self):
         """Return what the people of the order were told: a set of keys of `ALERTS`."""
@@ -113,11 +116,12 @@ class BackorderAlertMixin(models.AbstractModel):
         )
         return {move_id: values for move_id, *values in rows}
 
-    def _prepare_backorder_alert_vals(self, kind, lines):
+    def _prepare_backorder_alert_vals(self, kind, lines, products):
         """Return the values of the activity about the order.
 
         :param str kind: a key of `ALERTS`
         :param list lines: the plan lines it is about
+        :param products: all `product.product` of the sweep, read together
         """
         self.ensure_one()
         user = self._get_backorder_alert_user(kind, lines)
@@ -127,22 +131,25 @@ class BackorderAlertMixin(models.AbstractModel):
             "activity_type_id": activity_type.id,
             "automated": True,
             "date_deadline": fields.Date.context_today(self),
-            "note": self._get_backorder_alert_note(user, lines),
+            "note": self._get_backorder_alert_note(user, lines, products),
             "res_id": self.id,
             "res_model_id": self.env["ir.model"]._get_id(self._name),
             "summary": activity_type.summary,
             "user_id": user.id,
         }
 
-    def _get_backorder_alert_note(self, user, lines):
+    def _get_backorder_alert_note(self, user, lines, products):
         """Return what plan lines are short of as a list, in the language of the user."""
-        order = self.with_context(lang=user.lang or self.env.lang)
-        items = Markup("").join(Markup("<li>%s</li>") % order._get_alert_text(ln) for ln in lines)
+        products = products.with_context(lang=user.lang or self.env.lang)
+        items = Markup("").join(
+            Markup("<li>%s</li>") % self._get_backorder_alert_text(line, products) for line in lines
+        )
         return Markup("<ul>%s</ul>") % items
 
-    def _get_alert_text(self, line):
+    @api.model
+    def _get_backorder_alert_text(self, line, products):
         """Return what one plan line is short of, and when it is there."""
-        product = self.env["product.product"].browse(line.product_id)
+        product = products.browse(line.product_id).with_prefetch(products._ids)
         quantity = product.uom_id.round(line.need - line.served - line.idle)
         values = {
             "product": product.display_name,
@@ -150,11 +157,11 @@ class BackorderAlertMixin(models.AbstractModel):
             "unit": product.uom_id.name,
         }
         if not line.expected_date:
-            return self.env._(
+            return products.env._(
                 "%(product)s: %(quantity)s %(unit)s, nothing more is ordered", **values
             )
-        values["date"] = format_date(self.env, line.expected_date)
-        return self.env._("%(product)s: %(quantity)s %(unit)s, expected on %(date)s", **values)
+        values["date"] = format_date(products.env, line.expected_date)
+        return products.env._("%(product)s: %(quantity)s %(unit)s, expected on %(date)s", **values)
 
     def _get_backorder_alert_user(self, kind, lines):
         """Return whom it concerns: the salesperson, and for what is not ordered the buyer.
@@ -169,15 +176,17 @@ class BackorderAlertMixin(models.AbstractModel):
                     return user
         return self.user_id or self.team_id.user_id
 
-    def _backorder_rewrite_alerts(self, wrong):
+    def _backorder_rewrite_alerts(self, wrong, products):
         """Keep the quantities and dates true in the activities whose cause lasts.
 
         :param dict wrong: see `_find_backorder_alerts`
+        :param products: all `product.product` in there
         """
         kinds = {self._get_backorder_alert_type(kind): kind for kind in ALERTS}
         for activity in self._get_backorder_activities(ALERTS).filtered("automated"):
             order, kind = self.browse(activity.res_id), kinds[activity.activity_type_id]
-            note = order._get_backorder_alert_note(activity.user_id, wrong[order.id, kind])
+            lines = wrong[order.id, kind]
+            note = order._get_backorder_alert_note(activity.user_id, lines, products)
             if activity.note != note:
                 activity.note = note
 

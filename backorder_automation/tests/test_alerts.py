@@ -3,7 +3,6 @@ from datetime import timedelta
 from psycopg2 import IntegrityError
 
 from odoo import fields
-from odoo.fields import Command
 from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
 
@@ -256,12 +255,9 @@ class TestAlerts(AlertCommon):
 
     def test_sweep_costs_the_same_for_every_number_of_lines(self):
         def cost(count):
-            order = self._order(confirm=False)
-            order.order_line = [
-                Command.create({"product_id": self.gadget.id, "product_uom_qty": 1})
-                for _number in range(count)
-            ]
-            order.action_confirm()
+            order = self._order(
+                *((self._product(f"Product {number}"), 1) for number in range(count))
+            )
             order.action_mark_backordered()
             self._sweep()
             self.assertTrue(self._alerts(order, "nothing"))
