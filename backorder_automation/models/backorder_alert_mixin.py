@@ -54,7 +54,9 @@ class BackorderAlertMixin(models.AbstractModel):
         )
         for kind in ALERTS:
             over = changed.filtered(lambda o, k=kind: k in o._get_backorder_told() - now[o.id])
-            over._backorder_close_alert(kind)
+            # As Odoo does with activities of its own: a message on every order would cost more
+            # than its release.
+            over._get_backorder_activities([kind]).unlink()
         for alerts, group in changed.grouped(lambda o: " ".join(sorted(now[o.id]))).items():
             group.backorder_alerts = alerts or False
         (orders - changed)._backorder_rewrite_alerts(wrong, products)
@@ -205,9 +207,3 @@ class BackorderAlertMixin(models.AbstractModel):
         """Return the `mail.activity.type` of a key of `ALERTS`, without a query."""
         type_id = self.env["ir.model.data"]._xmlid_to_res_id(ALERTS[kind], True)
         return self.env["mail.activity.type"].browse(type_id)
-
-    def _backorder_close_alert(self, kind):
-        """Close the activities of a kind on the orders, with a note that it is over."""
-        activities = self._get_backorder_activities([kind])
-        if activities:
-            activities.action_feedback(feedback=self.env._("This is no longer so."))
