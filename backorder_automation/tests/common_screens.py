@@ -4,9 +4,17 @@ from typing import NamedTuple
 from odoo.tests import HttpCase
 from odoo.tools import file_open
 
+from ..const import CTX_ASK
 from .common import BackorderCommon
 
 SCRIPT = "backorder_automation/static/tests/screens/screens.js"
+WIZARD = ".modal .o_form_view"
+
+
+def _press(record, button, **context):
+    """Return JavaScript that presses a button of a record."""
+    values = (record._name, record.id, button, context)
+    return f"await press({', '.join(map(json.dumps, values))})"
 
 
 class Screen(NamedTuple):
@@ -30,7 +38,13 @@ class ScreenCommon(BackorderCommon, HttpCase):
         cls.admin = cls._user("bo_admin", "base.group_system")
         for group in ("stock.group_stock_manager", "sales_team.group_sale_manager"):
             cls.admin.group_ids += cls.env.ref(group)
-        cls.company.write({"backorder_portal_cancel": True, "backorder_portal_wait": True})
+        cls.company.write(
+            {
+                "backorder_at_confirm": "ask",
+                "backorder_portal_cancel": True,
+                "backorder_portal_wait": True,
+            }
+        )
 
     def setUp(self):
         super().setUp()
@@ -52,7 +66,8 @@ class ScreenCommon(BackorderCommon, HttpCase):
     def _screens(self):
         """Return our screens by name."""
         delivery, order = self.delivery, self.order
-        validate = f"await press('stock.picking', {delivery.id}, 'button_validate')"
+        quotation = self._order((self.gizmo, 4), (self._product("Gauge"), 2), confirm=False)
+        form = f"/odoo/sale.order/{order.id}"
         return {
             "list": Screen(
                 self.manager, "/odoo/back-orders", ".o_list_view .o_data_row, .o_kanban_record"
@@ -64,18 +79,26 @@ class ScreenCommon(BackorderCommon, HttpCase):
                 self.admin,
                 f"/odoo/stock.picking/{delivery.id}",
                 ".modal .o_field_widget[name=shortfall_line_ids]",
-                validate,
+                _press(delivery, "button_validate"),
+            ),
+            "ask": Screen(
+                self.admin,
+                f"/odoo/sale.order/{quotation.id}",
+                ".modal .o_field_widget[name=line_ids] :is(.o_data_row, .o_kanban_record)",
+                _press(quotation, "action_confirm", **{CTX_ASK: True}),
+            ),
+            "find stock": Screen(
+                self.admin, form, WIZARD, _press(self._held(order), "action_backorder_find_stock")
+            ),
+            "pause": Screen(
+                self.admin, form, WIZARD, _press(self._held(order), "action_backorder_pause")
             ),
             "settings": Screen(
                 self.admin,
                 "/odoo/action-stock.action_stock_config_settings",
                 "#backorder_portal",
             ),
-            "order": Screen(
-                self.admin,
-                f"/odoo/sale.order/{order.id}",
-                ".o_form_view [name=backorder_progress]",
-            ),
+            "order": Screen(self.admin, form, ".o_form_view [name=backorder_progress]"),
             "dashboard": Screen(
                 self.manager, "/odoo/back-order-dashboard", ".o_backorder_graph canvas"
             ),
@@ -118,6 +141,15 @@ class EveryScreen:
 
     def test_shortfall_dialog(self):
         self._check("dialog")
+
+    def test_dialog_at_confirmation(self):
+        self._check("ask")
+
+    def test_dialog_of_found_stock(self):
+        self._check("find stock")
+
+    def test_dialog_of_a_pause(self):
+        self._check("pause")
 
     def test_settings(self):
         self._check("settings")

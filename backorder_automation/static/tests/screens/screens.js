@@ -68,17 +68,22 @@ async function getViolations(known) {
 }
 
 /** Press a button of a record as its form does, wherever the screen puts the button. */
-async function press(resModel, resId, name) {
+async function press(resModel, resId, name, buttonContext) {
     await appear(".o_form_view");
     const { action } = odoo.__WOWL_DEBUG__.root.env.services;
-    await action.doActionButton({ type: "object", name, resModel, resId });
+    await action.doActionButton({ type: "object", name, resModel, resId, buttonContext });
 }
 
 /** Make a check of a screen the verdict of the page. */
 async function inspect(prepare, ready, check) {
     await prepare();
     await appear(ready);
-    const found = await check();
+    let found = await check();
+    if (found.length) {
+        // What is only there while the screen still settles is no finding.
+        await new Promise((resolve) => setTimeout(resolve, 1000));
+        found = await check();
+    }
     if (found.length) {
         throw new Error([...new Set(found)].join("\n"));
     }
