@@ -23,7 +23,8 @@ WIDTH, HEIGHT = 1280, 800
 PHONE_WIDTH = 400
 MARGIN = 12
 WAIT_SECONDS = 60
-COLORS = 128
+COLORS = 256
+TIMEZONE = "Europe/Brussels"  # of the users of the demo data: else dates differ around midnight
 BROWSERS = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
 # Chromium's sandbox does not start as root or in most containers; only our server is visited.
 OPTIONS = (
@@ -51,6 +52,7 @@ class Page:
     def __init__(self, socket_url):
         self._socket = websocket.create_connection(socket_url, timeout=WAIT_SECONDS)
         self._ids = itertools.count(1)
+        self.send("Emulation.setTimezoneOverride", timezoneId=TIMEZONE)
         self.resize(WIDTH, HEIGHT)
 
     def resize(self, width, height):

@@ -27,6 +27,8 @@ class BackorderDemo(models.AbstractModel):
         self._tell_the_competition()
         self._tell_the_late_promise()
         self._tell_the_complete_pair()
+        # As the first run of the secondary process would: the activities belong to the story.
+        self.env["sale.order"]._backorder_update_alerts()
         workbench = self.env.ref("backorder_automation.action_backorder_moves")
         self.env.ref("base.user_admin").action_id = workbench.id
 

@@ -2,6 +2,8 @@
 # make demo, stop, clean, shell, psql: a server to click in.
 
 PORT=${PORT:-8069}
+# With the buyer's screens; kits and carriers would need demo data of their own.
+DEMO_ADDONS=backorder_automation,backorder_automation_purchase
 
 # The server of this folder, if it runs. A process number alone may be recycled.
 server_pid() {
@@ -41,10 +43,10 @@ prepare_demo() {
     if ! db_exists "$DEMO_DB" || [ ! -e "$installed" ]; then
         db_claim "$DEMO_DB"
         db_drop "$DEMO_DB"
-        step "Installing Odoo and the addon with demo data (about a minute)" demo odoo -c "$CONF" -d "$DEMO_DB" \
-            -i backorder_automation,sale_management --with-demo --stop-after-init --no-http ||
+        step "Installing Odoo and the addons with demo data (minutes)" demo odoo -c "$CONF" -d "$DEMO_DB" \
+            -i "$DEMO_ADDONS,sale_management" --with-demo --stop-after-init --no-http ||
             die "the addon could not be installed; see $(log_of demo)."
-        all_installed "$DEMO_DB" backorder_automation ||
+        all_installed "$DEMO_DB" "$DEMO_ADDONS" ||
             die "Odoo did not install $NOT_INSTALLED; see $(log_of demo)."
         # Else the first page would take half a minute to appear.
         step "Building the pages' scripts and styles" assets build_assets "$DEMO_DB" || true
