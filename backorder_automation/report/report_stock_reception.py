@@ -9,11 +9,16 @@ class ReportStockReport_Reception(models.AbstractModel):
 
         :param list move_ids: ids of the moves that want the goods
         :param list qtys: how much of each is asked for, in the unit of the product
-        :param list in_ids: per move, the ids of the receipts' moves that bring it
+        :param list in_ids: per move, the id or the ids of the receipts' moves that bring it
         """
-        shares = self.env["stock.move"].browse(move_ids)._get_backorder_shares(in_ids)
-        moves, given, receipts, cut = [], [], [], self.env["stock.move"]
-        for move_id, quantity, ins in zip(move_ids, qtys, in_ids, strict=True):
+        none = self.env["stock.move"]
+        # Paired as Odoo does, which passes over what is more on one side.
+        asked = list(zip(move_ids, qtys, in_ids, strict=False))
+        shares = none.browse(move_id for move_id, *_rest in asked)._get_backorder_shares(
+            [none.browse(ins)._ids for *_rest, ins in asked]
+        )
+        moves, given, receipts, cut = [], [], [], none
+        for move_id, quantity, ins in asked:
             move = cut.browse(move_id)
             unit = move.product_id.uom_id
             share = min(quantity, shares.get(move_id, quantity))

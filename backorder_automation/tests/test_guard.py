@@ -84,6 +84,16 @@ class TestGuard(QueueCommon):
         self._finish(receipt)
         self.assertEqual(newcomer.order_line.move_ids.quantity, 40)
 
+    def test_allocation_takes_the_ids_as_odoo_does(self):
+        """One id instead of a list, and more receipts than deliveries, as in its own tests."""
+        newcomer = self._order((self.gizmo, 40))
+        receipts = self._incoming(self.gizmo, 5) | self._incoming(self.gizmo, 3)
+        self.env["report.stock.report_reception"].action_assign(
+            newcomer.picking_ids.move_ids.ids, [5], receipts.move_ids.ids
+        )
+        self.assertEqual(receipts[0].move_ids.move_dest_ids.product_qty, 5)
+        self.assertFalse(receipts[1].move_ids.move_dest_ids)
+
     def test_what_is_allocated_already_is_expected_by_nobody_else(self):
         newcomer = self._order((self.gizmo, 40))
         receipt = self._incoming(self.gizmo, 45)

@@ -22,9 +22,10 @@ KNOWN = {
     "autocomplete-valid": ".o_select_menu_input",
     # The gear of the columns, and the button that opens a description.
     "button-name": ".o_optional_columns_dropdown .btn, .o_external_button",
-    # White on green in Odoo's badges; the muted helps in the settings; dates in the chatter.
+    # White on green in Odoo's badges; the muted helps in the settings; dates in the chatter; days
+    # of the past in the calendar.
     "color-contrast": ".o_field_badge .badge, .orders_label_text_align, [searchabletext],"
-    " .o-mail-DateSection *",
+    " .o-mail-DateSection *, .o_datetime_picker *",
     # The pictures of users, and icons in search bar and chatter.
     "image-alt": ".o_avatar img, .o-mail-Message-avatar",
     "role-img-alt": ".o_searchview_icon, .o-mail-Chatter i",
