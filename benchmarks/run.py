@@ -13,7 +13,7 @@ from benchmarks import scenes, volume  # noqa: E402
 from benchmarks.measures import report, rolled_back  # noqa: E402
 
 SIZES = {
-    "small": {"real": 100, "held": [100, 1000], "products": [1, 50], "plan": 20_000},
+    "small": {"real": 100, "held": [100, 500], "products": [1, 50], "plan": 20_000},
     "full": {"real": 200, "held": [100, 1000, 10_000], "products": [1, 200], "plan": 100_000},
 }
 SIZE = SIZES[os.environ.get("SIZE", "small")]
