@@ -40,8 +40,8 @@ CTX_WITHOUT_HELD = "backorder_automation_without_held"
 # Posting them one by one costs six queries each.
 CTX_NOTES = "backorder_automation_notes"
 
-# Context key: a dict of the quants that searches found while a batch is reserved, by domain. Odoo
-# searches twice for each line, and writes what the one before reserved to do so.
+# Context key: the stock of a batch by the search that would find it, while the batch is reserved.
+# Odoo searches twice for each line, and writes what the one before reserved to do so.
 CTX_QUANTS = "backorder_automation_quants"
 
 # Context key: whoever confirms looks at a form, and may be asked about what is short. Only the

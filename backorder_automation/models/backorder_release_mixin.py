@@ -106,10 +106,14 @@ class BackorderReleaseMixin(models.AbstractModel):
         states are written once, at the end of `_action_assign`, instead of after every line
         (`preserve_state`).
         """
-        quants = self.env["stock.quant"]._get_quants_by_products_locations(
-            self.product_id, self.location_id
-        )
-        once = {"quants_cache": quants, "preserve_state": True, CTX_QUANTS: {}}
+        quant = self.env["stock.quant"]
+        once = {
+            CTX_QUANTS: quant._get_backorder_searches(self),
+            "quants_cache": quant._get_quants_by_products_locations(
+                self.product_id, self.location_id
+            ),
+            "preserve_state": True,
+        }
         self.with_context(**once)._action_assign()
 
     def _backorder_free_hostages(self):

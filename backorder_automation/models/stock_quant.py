@@ -1,4 +1,7 @@
-from odoo import models
+from collections import defaultdict
+
+from odoo import api, models
+from odoo.fields import Domain
 
 from ..const import CTX_QUANTS
 
@@ -6,31 +9,46 @@ from ..const import CTX_QUANTS
 class StockQuant(models.Model):
     _inherit = "stock.quant"
 
-    def _gather(
-        self,
-        product_id,
-        location_id,
-        lot_id=None,
-        package_id=None,
-        owner_id=None,
-        strict=False,
-        qty=0,
-    ):
-        """Find the quants of the same search once for a batch of back orders, which locked them.
+    @api.model
+    def _search(self, domain, offset=0, limit=None, order=None, **kwargs):
+        """Answer what was searched for a whole batch already (`_get_backorder_searches`)."""
+        searches = self.env.context.get(CTX_QUANTS)
+        if searches and self.env.su and not (offset or limit or kwargs):
+            found = searches.get((str(domain), order))
+            if found is not None:
+                return found._as_query()
+        return super()._search(domain, offset=offset, limit=limit, order=order, **kwargs)
 
-        A reservation changes what is reserved on a quant, not which quants there are. The
-        strategy of the fewest packages looks at what is free, so it searches each time; a strict
-        search has Odoo's own `quants_cache`.
+    @api.model
+    def _get_backorder_searches(self, moves):
+        """Find the stock of all moves at once, where `_gather` would search for each of them.
+
+        True while the quants are locked: a reservation changes what is reserved on a quant, not
+        which quants there are. What is searched for in any other way, such as the fewest packages
+        or goods that keep until a date, is not in it.
+
+        :return: a dict of (domain as text, order), as `_gather` will ask, to the quants
         """
-        found = self.env.context.get(CTX_QUANTS)
-        characteristics = product_id, location_id, lot_id, package_id, owner_id, strict
-        if (
-            found is None
-            or strict
-            or self._get_removal_strategy(product_id, location_id) == "least_packages"
-        ):
-            return super()._gather(*characteristics, qty)
-        domain = str(self._get_gather_domain(*characteristics))
-        if domain not in found:
-            found[domain] = super()._gather(*characteristics, qty)
-        return found[domain].with_env(self.env)
+        alike = defaultdict(dict)
+        for location, group in moves.grouped("location_id").items():
+            for product in group.product_id:
+                domain = self._get_gather_domain(product, location)
+                strategy = self._get_removal_strategy(product, location)
+                order = self._get_removal_strategy_order(strategy) or self._order
+                alike[str(_of_any_product(domain)), order][product.id] = domain
+        searches = {}
+        for (_text, order), domains in alike.items():
+            anything = _of_any_product(next(iter(domains.values())))
+            quants = self.search_fetch(
+                anything & Domain("product_id", "in", list(domains)), order=order
+            ).grouped(lambda quant: quant.product_id.id)
+            for product_id, domain in domains.items():
+                searches[str(domain), order] = quants.get(product_id, self.browse())
+        return searches
+
+
+def _of_any_product(domain):
+    """Return the domain without its condition on the product."""
+    return domain.map_conditions(
+        lambda condition: Domain.TRUE if condition.field_expr == "product_id" else condition
+    )

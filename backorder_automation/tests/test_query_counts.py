@@ -30,6 +30,19 @@ class TestQueryCounts(QueueCommon):
         # 7 with sale_stock alone; the neighbours of the host read for themselves, sale_mrp most.
         self.assertLessEqual((many - few) / 10, 13)
 
+    def test_release_of_as_many_products(self):
+        """The stock of a batch is searched at once, however many products it has."""
+        counts = []
+        for number in (2, 12, 2, 12):
+            products = [self._product(f"Good {index}") for index in range(number)]
+            for product in products:
+                self._waiting(1, product=product)
+                self._stock(product, 1)
+            moves = self.env["stock.move"]
+            counts.append(self._queries(moves._cron_backorder_secondary))
+            self.assertFalse(moves.search(moves._backorder_held_domain()))
+        self.assertLessEqual((counts[3] - counts[2]) / 10, 13)
+
     def test_receipt_costs_the_same_whoever_waits(self):
         nobody = self._incoming(self.gizmo, 50)
         nobody.move_ids.write({"quantity": 50, "picked": True})
