@@ -16,15 +16,17 @@ class BackorderFacts:
         self.env = moves.env
         self.plan = self._get_known_plan(moves) or moves._backorder_plan(moves.product_id)
         self.supply = Supply(moves.env, moves.product_id.ids or (0,))
-        self.is_scheduled = moves._is_backorder_scheduled()
+        self._scheduled = moves._get_backorder_scheduled_products()
         self.donors = moves._get_backorder_donors()
         self.positions = self._read_positions(moves)
         self._last_behind = {}
         self._donors_by_product = self.donors.grouped("product_id")
-        self._queues, self._orders = defaultdict(list), defaultdict(list)
+        self._ranks = {move_id: rank for rank, move_id in enumerate(self.plan)}
+        self._served, self._orders = defaultdict(list), defaultdict(list)
         for line in self.plan.values():
-            self._queues[line.product_id].append(line)
             self._orders[line.order_id].append(line)
+            if line.served > EPSILON:
+                self._served[line.product_id].append(line)
         self.elsewhere = self._read_elsewhere(moves)
 
     def _get_known_plan(self, moves):
@@ -64,9 +66,17 @@ class BackorderFacts:
             elsewhere[product_id][warehouse_id] = quantity
         return elsewhere
 
-    def get_queue(self, product_id):
-        """Return the plan's lines of a product, in queue order."""
-        return self._queues[product_id]
+    def is_scheduled(self, line):
+        """Return whether a schedule that is switched on releases what is free for the line."""
+        return self._scheduled is None or line.product_id in self._scheduled
+
+    def get_served_ahead(self, line):
+        """Yield the plan's lines ahead of this one that get stock it could use, in queue order."""
+        for other in self._served[line.product_id]:
+            if self._ranks[other.move_id] >= self._ranks[line.move_id]:
+                return
+            if self.supply.is_shared(other.location_id, line.location_id):
+                yield other
 
     def get_order_lines(self, order_id):
         """Return the plan's lines of an order."""

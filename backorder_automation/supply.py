@@ -89,33 +89,38 @@ class Supply:
             )
         )
         for product_id, *supply in rows:
-            incoming[product_id].append(supply)
+            if supply[2] > 0:
+                incoming[product_id].append(supply)
         return incoming
 
     def is_below(self, location_id, ancestor_id):
         """Return whether the location is the other one or lies below it."""
         return self._paths[location_id].startswith(self._paths[ancestor_id])
 
+    def is_shared(self, location_id, other_id):
+        """Return whether demand of the two locations may take the same stock."""
+        return self.is_below(location_id, other_id) or self.is_below(other_id, location_id)
+
     def _get_leaves(self, product_id, location_id):
-        """Return the pool of the product and its places at or below the location."""
-        pool = self._free.get(product_id)
-        if not pool:
-            return None, ()
+        """Return the places at or below the location where the product is or was."""
         key = product_id, location_id
-        if key not in self._leaves:
-            self._leaves[key] = [leaf for leaf in pool if self.is_below(leaf, location_id)]
-        return pool, self._leaves[key]
+        leaves = self._leaves.get(key)
+        if leaves is None:
+            pool = self._free.get(product_id, ())
+            self._leaves[key] = leaves = [leaf for leaf in pool if self.is_below(leaf, location_id)]
+        return leaves
 
     def free(self, product_id, location_id):
         """Return what is left to take at or below the location."""
-        pool, leaves = self._get_leaves(product_id, location_id)
-        return max(0.0, sum(pool[leaf] for leaf in leaves)) if leaves else 0.0
+        leaves = self._get_leaves(product_id, location_id)
+        return max(0.0, sum(self._free[product_id][leaf] for leaf in leaves)) if leaves else 0.0
 
     def take(self, product_id, location_id, need, pack_size=None):
         """Take up to `need`, in full packs when a pack size is given; return what was taken."""
-        pool, leaves = self._get_leaves(product_id, location_id)
+        leaves = self._get_leaves(product_id, location_id)
         if not leaves:
             return 0.0
+        pool = self._free[product_id]
         if len(leaves) == 1:
             free = pool[leaves[0]]
         else:
@@ -125,6 +130,9 @@ class Supply:
         quantity = min(need, free)
         if quantity <= 0:
             return 0.0
+        if len(leaves) == 1:
+            pool[leaves[0]] -= quantity
+            return quantity
         left = quantity
         for leaf in leaves:
             part = min(left, pool[leaf])
@@ -139,11 +147,13 @@ class Supply:
         """Take up to `need` for a row of the queue, in its full packs; return what was taken."""
         return self.take(row.product_id, row.location_id, need, row.pack_size)
 
-    def put_back(self, product_id, location_id, quantity):
-        """Undo a `take` of this quantity."""
-        if quantity:
-            pool, leaves = self._get_leaves(product_id, location_id)
-            pool[leaves[0]] += quantity
+    def get_left(self):
+        """Return the ids of the products of which anything is left to take."""
+        return {
+            product_id
+            for product_id, pool in self._free.items()
+            if any(quantity > EPSILON for quantity in pool.values())
+        }
 
     def save(self, product_ids):
         """Return how the free stock of some products stands, for `restore`."""
@@ -161,21 +171,24 @@ class Supply:
         :param datetime since: only from what comes by then or later
         :return: what brings it: a tuple of (move id, quantity, date)
         """
-        brought = []
-        if need <= EPSILON:
+        incoming = self._incoming.get(product_id)
+        if not incoming or need <= EPSILON:
             return ()
-        for supply in self._incoming.get(product_id, ()):
+        brought, used_up = [], []
+        for supply in incoming:
             date, dest_id, quantity, move_id = supply
-            if quantity <= 0 or (since and date < since):
-                continue
-            if not self.is_below(dest_id, location_id):
+            if (since and date < since) or not self.is_below(dest_id, location_id):
                 continue
             part = min(need, quantity)
             supply[2] -= part
             need -= part
             brought.append((move_id, part, date))
+            if supply[2] <= 0:
+                used_up.append(supply)
             if need <= EPSILON:
                 break
+        for supply in used_up:
+            incoming.remove(supply)  # or everybody behind would look at it again
         return tuple(brought)
 
     def expect(self, product_id, location_id, need):

@@ -43,7 +43,7 @@ def run(env):
         seeds = volume.hold_orders(build, *world, 50)
         volume.copy_orders(env, seeds, SIZE["plan"])
         print(f"plan of {SIZE['plan']} lines", flush=True)
-        scenes.bench_plan(env, SIZE["plan"])
+        scenes.bench_plan(env, warehouse, goods, SIZE["plan"])
         scenes.bench_confirm(env, warehouse, customer, goods[:1])
     with rolled_back(env):
         warehouse, customer, goods = volume.make_world(build, 1)

@@ -130,7 +130,7 @@ class BackorderPlanMixin(models.AbstractModel):
         :return: a list of :class:`BackorderQueueRow`
         """
         query = self._get_backorder_queue_query(company, product_ids, newcomer_ids, policy)
-        return [BackorderQueueRow._make(row) for row in self.env.execute_query(query)]
+        return list(map(BackorderQueueRow._make, self.env.execute_query(query)))
 
     @api.model
     def _get_backorder_queue_query(self, company, product_ids, newcomer_ids, policy):
@@ -188,17 +188,17 @@ class BackorderPlanMixin(models.AbstractModel):
         groups = self._get_backorder_groups(rows)
         served, reasons = {}, {}
         for row in rows:
-            move_id = row.move_id
-            if move_id in reasons:
-                continue
+            move_id, need = row.move_id, row.need
             if move_id in groups:
-                serve, group = groups[move_id]
-                serve(group, supply, served, reasons)
+                if move_id not in reasons:
+                    serve, group = groups[move_id]
+                    serve(group, supply, served, reasons)
             elif row.blocked:
                 reasons[move_id] = row.blocked
             else:
-                served[move_id] = quantity = supply.serve(row, row.need)
-                reasons[move_id] = "served" if quantity > row.need - EPSILON else "short"
+                quantity = supply.take(row.product_id, row.location_id, need, row.pack_size)
+                served[move_id] = quantity
+                reasons[move_id] = "served" if quantity > need - EPSILON else "short"
         return self._make_backorder_plan(rows, served, reasons, supply)
 
     @api.model
@@ -226,19 +226,17 @@ class BackorderPlanMixin(models.AbstractModel):
         The order stands in the queue with its best line, and takes no hostage: what cannot be
         completed now protects and reserves nothing.
         """
-        taken = []
+        saved = supply.save({row.product_id for row in rows})
+        taken = {}
         for row in rows:
-            quantity = 0.0 if row.blocked else supply.serve(row, row.need)
-            taken.append((row.product_id, row.location_id, quantity))
-            if quantity < row.need - EPSILON:
-                for place in taken:
-                    supply.put_back(*place)
-                for waiting in rows:
-                    served[waiting.move_id] = 0.0
-                    reasons[waiting.move_id] = waiting.blocked or "complete"
+            taken[row.move_id] = 0.0 if row.blocked else supply.serve(row, row.need)
+            if taken[row.move_id] < row.need - EPSILON:
+                supply.restore(saved)
+                served.update(dict.fromkeys((row.move_id for row in rows), 0.0))
+                reasons.update((row.move_id, row.blocked or "complete") for row in rows)
                 return
-            served[row.move_id] = quantity
-            reasons[row.move_id] = "served"
+        served.update(taken)
+        reasons.update(dict.fromkeys(taken, "served"))
 
     @api.model
     def _make_backorder_plan(self, rows, served, reasons, supply):
@@ -247,63 +245,65 @@ class BackorderPlanMixin(models.AbstractModel):
         Everybody has been served by now. What is still free is idle: it counts as there for
         those who cannot use it yet, so that nobody expects or orders it again.
         """
-        idle, lacking = {}, {}
+        places, plan, paused, left = defaultdict(int), {}, [], supply.get_left()
         for row in rows:
-            rest = row.need - served.get(row.move_id, 0.0)
-            if rest > EPSILON:
-                idle[row.move_id] = supply.take(row.product_id, row.location_id, rest)
-                lacking[row.move_id] = rest - idle[row.move_id]
-        brought = self._match_backorder_supply(rows, lacking, supply)
-        places, plan = defaultdict(int), {}
-        for row in rows:
-            move_id, queue = row.move_id, (row.product_id, row.location_id)
-            places[queue] += 1
-            parts, expected = brought.get(move_id, ()), (None, None)
-            if parts and sum(part[1] for part in parts) > lacking[move_id] - EPSILON:
-                expected = self._get_backorder_expected_date(row, parts[-1][2]), parts[-1][0]
+            move_id, product_id, location_id = row.move_id, row.product_id, row.location_id
+            places[product_id, location_id] = place = places[product_id, location_id] + 1
+            given = served.get(move_id, 0.0)
+            lacking, idle, brought = row.need - given, 0.0, ()
+            expected_date = expected_move_id = None
+            if lacking > EPSILON:
+                if product_id in left:
+                    idle = supply.take(product_id, location_id, lacking)
+                    lacking -= idle
+                brought = supply.bring(product_id, location_id, lacking, row.paused_until)
+                if brought:
+                    expected_date, expected_move_id = self._get_expected(row, lacking, brought)
+                if row.paused_until:
+                    paused.append((row, lacking))
             plan[move_id] = BackorderPlanLine(
                 move_id,
                 row.order_id,
-                *queue,
-                places[queue],
+                product_id,
+                location_id,
+                place,
                 row.need,
-                served.get(move_id, 0.0),
-                *expected,
+                given,
+                expected_date,
+                expected_move_id,
                 reasons[move_id],
-                idle.get(move_id, 0.0),
-                parts,
+                idle,
+                brought,
             )
+        self._bring_to_paused(plan, paused, supply)
         return plan
 
     @api.model
-    def _get_backorder_expected_date(self, row, date):
-        """Return when a row of the queue can have what is there by a date: after its pause."""
-        if not row.paused_until or row.paused_until == datetime.max:
-            return date
-        return max(date, row.paused_until)
+    def _bring_to_paused(self, plan, paused, supply):
+        """Let paused lines have what those behind them leave of what comes meanwhile.
+
+        :param list paused: (row of the queue, what it lacks in the unit of the product) pairs
+        """
+        for row, lacking in paused:
+            line = plan[row.move_id]
+            more = supply.bring(row.product_id, row.location_id, lacking - line.coming)
+            brought = tuple(sorted(line.brought + more, key=lambda part: part[2]))
+            date, move_id = self._get_expected(row, lacking, brought)
+            plan[row.move_id] = line._replace(
+                expected_date=date, expected_move_id=move_id, brought=brought
+            )
 
     @api.model
-    def _match_backorder_supply(self, rows, lacking, supply):
-        """Match what lines lack with what is on its way, in queue order.
+    def _get_expected(self, row, lacking, brought):
+        """Return when all that a row of the queue lacks is there, and what brings the last of it.
 
-        What comes while a line is paused goes to those behind it, and is its own where they leave
-        it.
+        Not before its pause ends. (None, None) when not all of it is on its way.
 
-        :param dict lacking: what each line lacks, in the unit of the product
-        :return: a dict of move id to a tuple of (move id, quantity, date), by date
+        :param tuple brought: what is on its way for it: (move id, quantity, date), by date
         """
-        brought, paused = {}, []
-        for row in rows:
-            rest = lacking.get(row.move_id, 0.0)
-            if rest > EPSILON:
-                brought[row.move_id] = supply.bring(
-                    row.product_id, row.location_id, rest, since=row.paused_until
-                )
-                if row.paused_until:
-                    paused.append(row)
-        for row in paused:
-            parts = brought[row.move_id]
-            rest = lacking[row.move_id] - sum(part[1] for part in parts)
-            parts += supply.bring(row.product_id, row.location_id, rest)
-            brought[row.move_id] = tuple(sorted(parts, key=lambda part: part[2]))
-        return brought
+        if not brought or sum(part[1] for part in brought) < lacking - EPSILON:
+            return None, None
+        move_id, _quantity, date = brought[-1]
+        if row.paused_until and row.paused_until != datetime.max:
+            date = max(date, row.paused_until)
+        return date, move_id

@@ -80,6 +80,15 @@ class BackorderProcessMixin(models.AbstractModel):
         return self.env["product.product"].browse(product_id for (product_id,) in rows)
 
     @api.model
+    def _get_backorder_scheduled_products(self):
+        """Return the ids of the products that a schedule releases now; None: of all products."""
+        if self._get_backorder_cron("secondary").active:
+            return None
+        if self._get_backorder_cron("primary").active:
+            return set(self._get_backorder_arrived_products().ids)
+        return set()
+
+    @api.model
     def _backorder_process(self, process, products=None):
         """Release the orders that the plan serves, in queue order, batch by batch.
 

@@ -115,45 +115,35 @@ class BackorderReasonMixin(models.AbstractModel):
         self.ensure_one()
         if line.reason in ("error", "paused", "complete"):
             return line.reason
-        if line.reason == "served":
-            return "served" if facts.is_scheduled else "off"
+        if line.served > EPSILON:
+            return "served" if facts.is_scheduled(line) else "off"
         if facts.supply.free(line.product_id, line.location_id) > EPSILON:
-            return "ahead" if line.place > 1 or line.served > EPSILON else "unusable"
+            return "ahead" if any(facts.get_served_ahead(line)) else "unusable"
         if facts.is_reserved_behind(self):
             return "reserved"
         if line.expected_date:
             return "expected"
         return "elsewhere" if facts.get_elsewhere(self) else "nothing"
 
-    @api.model
-    def _is_backorder_scheduled(self):
-        """Return whether one of the two schedules is switched on."""
-        return any(self._get_backorder_cron(process).active for process in ("primary", "secondary"))
-
     # One method a reason: `_get_backorder_text_CODE`
 
     def _get_backorder_text_served(self, line, facts):
-        return self.env._("Stock is free: it is released with the next run.")
+        if line.reason == "served":
+            return self.env._("Stock is free: it is released with the next run.")
+        text = self.env._(
+            "%(part)s of %(need)s is free and released with the next run",
+            part=self.product_id.uom_id.round(line.served),
+            need=self.product_id.uom_id.round(line.need),
+        )
+        return text + ". " + self._get_backorder_expected_text(line)
 
     def _get_backorder_text_off(self, line, facts):
-        return self.env._("Stock is free, but both back order schedules are switched off.")
+        return self.env._("Stock is free, but the schedule that releases it is switched off.")
 
     def _get_backorder_text_ahead(self, line, facts):
-        ahead = dict.fromkeys(
-            other.order_id
-            for other in facts.get_queue(line.product_id)
-            if other.place < line.place and other.served > EPSILON
-        )
-        orders = self.env["sale.order"].browse(ahead)
-        text = self.env._("Stock is free, but goes to those ahead in the queue")
-        if orders:
-            text += ": " + self._join_backorder_names(orders)
-        if line.served > EPSILON:
-            text = self.env._(
-                "%(part)s of %(need)s is free and released with the next run",
-                part=self.product_id.uom_id.round(line.served),
-                need=self.product_id.uom_id.round(line.need),
-            )
+        ahead = dict.fromkeys(other.order_id for other in facts.get_served_ahead(line))
+        names = self._join_backorder_names(self.env["sale.order"].browse(ahead))
+        text = self.env._("Stock is free, but goes to those ahead in the queue: %s", names)
         return text + ". " + self._get_backorder_expected_text(line)
 
     def _get_backorder_text_expected(self, line, facts):

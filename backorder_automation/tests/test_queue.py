@@ -199,6 +199,16 @@ class TestQueue(QueueCommon):
         self.assertHeld(other, 0)
         self.assertHeld(complete, 10)
 
+    def test_ship_complete_gives_back_to_the_shelf_it_would_take_from(self):
+        complete = self._order((self.gadget, 6), (self.gizmo, 5), picking_policy="one")
+        complete.action_mark_backordered()
+        behind = [self._waiting(3), self._waiting(3)]
+        shelves = self.shelf, self.shelf.copy({"name": "Shelf 2"})
+        for order, shelf in zip(behind, shelves, strict=True):
+            self._held(order).location_id = shelf
+            self._stock(self.gadget, 3, shelf)
+        self.assertEqual(self._served(*behind), [3, 3])
+
     def test_two_ship_complete_orders_cannot_block_each_other(self):
         lines = (self.gadget, 5), (self.gizmo, 5)
         orders = [self._order(*lines, picking_policy="one") for _i in range(2)]

@@ -22,6 +22,27 @@ class TestReasons(QueueCommon):
         self._stock(self.gadget, 5)
         (self.primary | self.secondary).active = False
         self.assertIn("switched off", self._reason(order))
+        self.secondary.active = True
+        self.assertIn("next run", self._reason(order))
+
+    def test_schedule_of_incoming_goods_releases_only_those(self):
+        self.secondary.active = False
+        counted, received = self._waiting(5), self._waiting(5, product=self.gizmo)
+        self._count(self.gadget, 5)
+        self._receive(self.gizmo, 5)
+        self.assertEqual(self._held(counted).backorder_reason_code, "off")
+        self.assertEqual(self._held(received).backorder_reason_code, "served")
+        self._run(self.primary)
+        self.assertFalse(self._released(counted))
+        self.assertTrue(self._released(received))
+
+    def test_part_of_it_is_ready(self):
+        order = self._waiting(5)
+        self._stock(self.gadget, 3)
+        self._incoming(self.gadget, 2)
+        self.assertIn("3.0 of 5.0 is free", self._reason(order))
+        self.assertIn("Next receipt", self._reason(order))
+        self.assertEqual(self._held(order).backorder_reason_code, "served")
 
     def test_ahead_names_the_orders(self):
         first, second = self._waiting(5, promised=1), self._waiting(5, promised=2)
@@ -55,17 +76,22 @@ class TestReasons(QueueCommon):
         self._stock(self.gadget, 12, other.lot_stock_id)
         self.assertIn("Far Away (12", self._reason(order))
 
-    def test_full_packs_only(self):
-        self.gadget.categ_id = self.env["product.category"].create(
-            {"name": "Packed", "packaging_reserve_method": "full"}
-        )
+    def _waiting_for_a_dozen(self):
         dozen = self.env.ref("uom.product_uom_dozen")
         self.gadget.uom_ids = dozen
         order = self._order((self.gadget, 1))
         order.order_line.product_uom_id = dozen
         order.action_mark_backordered()
+        return order
+
+    def test_full_packs_only(self):
+        self.gadget.categ_id = self.env["product.category"].create(
+            {"name": "Packed", "packaging_reserve_method": "full"}
+        )
+        order, behind = self._waiting_for_a_dozen(), self._waiting_for_a_dozen()
         self._stock(self.gadget, 5)
         self.assertIn("cannot take", self._reason(order))
+        self.assertIn("cannot take", self._reason(behind))  # nobody ahead gets it either
         self._run()
         self.assertFalse(self._released(order))
         self._stock(self.gadget, 7)

@@ -203,7 +203,7 @@ class TestWorkbench(WorkbenchCommon):
     def test_groups_by_reason(self):
         self._stages()
         groups = self.lines._read_group(self._domain(), ["backorder_reason_code"], ["__count"])
-        self.assertEqual(dict(groups), {"expected": 2, "nothing": 2, "ahead": 1})
+        self.assertEqual(dict(groups), {"expected": 2, "nothing": 2, "served": 1})
 
     def test_list_sorts_by_what_the_plan_says(self):
         orders = self._stages()
