@@ -3,15 +3,8 @@
 
 OCA_ADDONS=sale_stock_picking_backorder_policy,stock_picking_backorder_move_qty
 
-# In a folder of their own: an Odoo on this machine must not see them.
-prepare_oca() {
-    local key
-    key=$(cksum <"$ROOT/requirements-oca.txt")
-    [ "$(cat "$STATE/oca/.ready" 2>/dev/null)" != "$key" ] || return 0
-    rm -rf "$STATE/oca"
-    step "Getting the addons of others" pip-oca pip_install --no-deps --target "$STATE/oca" \
-        -r "$ROOT/requirements-oca.txt" && printf '%s' "$key" >"$STATE/oca/.ready"
-}
+# Not in the environment: an Odoo on this machine must not see them.
+prepare_oca() { pip_folder oca "Getting the addons of others"; }
 
 # run_oca DB: in a copy of a database that has the addon.
 run_oca() {

@@ -26,6 +26,17 @@ make_venv() {
 
 pip_install() { "$PY" -m pip install --quiet --disable-pip-version-check "$@"; }
 
+# pip_folder NAME SAYS: what requirements-NAME.txt lists, into a folder of its own beside the
+# environment.
+pip_folder() {
+    local list=$ROOT/requirements-$1.txt key
+    key=$(cksum <"$list")
+    [ "$(cat "$STATE/$1/.ready" 2>/dev/null)" != "$key" ] || return 0
+    rm -rf "${STATE:?}/$1"
+    step "$2" "pip-$1" pip_install --no-deps --target "$STATE/$1" -r "$list" &&
+        printf '%s' "$key" >"$STATE/$1/.ready"
+}
+
 # What the environment was made from; anything else makes it again.
 venv_key() { cat "$ROOT/requirements.txt" "$ROOT/requirements-dev.txt" | cksum; }
 
