@@ -14,6 +14,7 @@ class BackorderQueueRow(NamedTuple):
     blocked: str | None  # why it takes nothing now: a key of `backorder.reason.mixin`
     paused_until: datetime | None  # datetime.max for a pause without an end
     pack_size: float | None  # only full packs, of so many units of the product
+    date: datetime  # when it is to leave: its goods have to keep until then
 
 
 class BackorderPlanLine(NamedTuple):

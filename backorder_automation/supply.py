@@ -1,10 +1,19 @@
 """Free and incoming stock, handed out by the plan to whoever comes next in the queue."""
 
 from collections import defaultdict
+from datetime import datetime
+from typing import NamedTuple
 
 from odoo.tools import SQL
 
 from .const import EPSILON
+
+
+class Place(NamedTuple):
+    """Where goods are that keep until the same date."""
+
+    location_id: int
+    keeps_until: datetime | None
 
 
 class Supply:
@@ -18,12 +27,13 @@ class Supply:
         self.env = env
         self.product_ids = tuple(product_ids)
         self._paths = dict(env.execute_query(SQL("SELECT id, parent_path FROM stock_location")))
+        self._perishable = set()
         self._free = self._read_free()
         self._incoming = self._read_incoming()
         self._leaves = {}
 
     def _read_free(self):
-        """Return {product id: {location id: on hand minus reserved}}.
+        """Return {product id: {Place: on hand minus reserved}}, what has to go first in front.
 
         As Odoo counts it: without lots the sum may net negative quants, with lots it does not.
         """
@@ -31,8 +41,8 @@ class Supply:
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT product_id, location_id, SUM(free)
-                  FROM (SELECT q.product_id, q.location_id,
+                SELECT product_id, location_id, keeps_until, SUM(free)
+                  FROM (SELECT q.product_id, q.location_id, %s AS keeps_until,
                                CASE WHEN t.tracking = 'none'
                                     THEN SUM(COALESCE(q.quantity, 0) - q.reserved_quantity)
                                     ELSE GREATEST(
@@ -45,14 +55,19 @@ class Supply:
                           JOIN product_product p ON p.id = q.product_id
                           JOIN product_template t ON t.id = p.product_tmpl_id
                          WHERE q.product_id IN %s
-                      GROUP BY q.product_id, q.location_id, q.lot_id, t.tracking) by_lot
-              GROUP BY product_id, location_id
+                      GROUP BY q.product_id, q.location_id, q.lot_id, t.tracking, keeps_until
+                       ) by_lot
+              GROUP BY product_id, location_id, keeps_until
+              ORDER BY keeps_until NULLS LAST
                 """,
+                self.env["stock.quant"]._get_backorder_keeps_until(),
                 self.product_ids,
             )
         )
-        for product_id, location_id, quantity in rows:
-            free[product_id][location_id] = quantity
+        for product_id, location_id, keeps_until, quantity in rows:
+            free[product_id][Place(location_id, keeps_until)] = quantity
+            if keeps_until:
+                self._perishable.add(product_id)
         return free
 
     def _read_incoming(self):
@@ -101,13 +116,19 @@ class Supply:
         """Return whether demand of the two locations may take the same stock."""
         return self.is_below(location_id, other_id) or self.is_below(other_id, location_id)
 
-    def _get_leaves(self, product_id, location_id):
-        """Return the places at or below the location where the product is or was."""
+    def _get_leaves(self, product_id, location_id, date=None):
+        """Return the places at or below the location where the product is or was.
+
+        :param datetime date: only those whose goods keep until then
+        """
         key = product_id, location_id
         leaves = self._leaves.get(key)
         if leaves is None:
             pool = self._free.get(product_id, ())
-            self._leaves[key] = leaves = [leaf for leaf in pool if self.is_below(leaf, location_id)]
+            leaves = [leaf for leaf in pool if self.is_below(leaf.location_id, location_id)]
+            self._leaves[key] = leaves
+        if date and product_id in self._perishable:
+            return [leaf for leaf in leaves if not leaf.keeps_until or leaf.keeps_until >= date]
         return leaves
 
     def free(self, product_id, location_id):
@@ -115,9 +136,12 @@ class Supply:
         leaves = self._get_leaves(product_id, location_id)
         return max(0.0, sum(self._free[product_id][leaf] for leaf in leaves)) if leaves else 0.0
 
-    def take(self, product_id, location_id, need, pack_size=None):
-        """Take up to `need`, in full packs when a pack size is given; return what was taken."""
-        leaves = self._get_leaves(product_id, location_id)
+    def take(self, product_id, location_id, need, pack_size=None, date=None):
+        """Take up to `need` of what keeps until a date; return what was taken.
+
+        In full packs when a pack size is given.
+        """
+        leaves = self._get_leaves(product_id, location_id, date)
         if not leaves:
             return 0.0
         pool = self._free[product_id]
@@ -145,7 +169,7 @@ class Supply:
 
     def serve(self, row, need):
         """Take up to `need` for a row of the queue, in its full packs; return what was taken."""
-        return self.take(row.product_id, row.location_id, need, row.pack_size)
+        return self.take(row.product_id, row.location_id, need, row.pack_size, row.date)
 
     def get_left(self):
         """Return the ids of the products of which anything is left to take."""

@@ -80,6 +80,8 @@ def check(root):
     for template_path in sorted(root.glob("*/i18n/*.pot")):
         folder = template_path.parent
         template = polib.pofile(str(template_path))
+        if not template:  # nothing to translate
+            continue
         own = {path.stem for path in folder.glob("*.po")}
         for language in sorted(languages ^ own):
             yield f"{folder.relative_to(root)}: {language} is not in every addon"

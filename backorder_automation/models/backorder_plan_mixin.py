@@ -156,7 +156,8 @@ class BackorderPlanMixin(models.AbstractModel):
                    CASE WHEN categ.packaging_reserve_method = 'full'
                              AND pack.id <> template.uom_id
                         THEN (pack.factor / unit.factor)::float
-                   END
+                   END,
+                   GREATEST(m.date, %s)
               FROM stock_move m
               JOIN product_product product ON product.id = m.product_id
               JOIN product_template template ON template.id = product.product_tmpl_id
@@ -173,6 +174,7 @@ class BackorderPlanMixin(models.AbstractModel):
             now,
             now,
             datetime.max,
+            now,
             now,
             SQL(" AND ").join(conditions),
             self._get_backorder_queue_order(policy),
@@ -196,8 +198,7 @@ class BackorderPlanMixin(models.AbstractModel):
             elif row.blocked:
                 reasons[move_id] = row.blocked
             else:
-                quantity = supply.take(row.product_id, row.location_id, need, row.pack_size)
-                served[move_id] = quantity
+                served[move_id] = quantity = supply.serve(row, need)
                 reasons[move_id] = "served" if quantity > need - EPSILON else "short"
         return self._make_backorder_plan(rows, served, reasons, supply)
 
@@ -254,7 +255,7 @@ class BackorderPlanMixin(models.AbstractModel):
             expected_date = expected_move_id = None
             if lacking > EPSILON:
                 if product_id in left:
-                    idle = supply.take(product_id, location_id, lacking)
+                    idle = supply.take(product_id, location_id, lacking, date=row.date)
                     lacking -= idle
                 brought = supply.bring(product_id, location_id, lacking, row.paused_until)
                 if brought:

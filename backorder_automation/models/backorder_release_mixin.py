@@ -80,14 +80,15 @@ class BackorderReleaseMixin(models.AbstractModel):
         # Read once for the batch what Odoo would read line by line to recompute the orders.
         moves.sale_line_id.order_id.order_line.invoice_lines.mapped("move_id")
         moves._backorder_leave_receipts()
+        now = fields.Datetime.now()
+        # First, for goods with a date: they have to keep until the transfer leaves.
+        moves.filtered(lambda move: move.date < now).write({"date": now})
         moves.write({"backorder_held": False})
         moves._backorder_reserve()
         moves._backorder_free_hostages()
         served = moves.filtered("quantity")
         (moves - served).write({"backorder_held": True})
         served._backorder_split_missing()
-        now = fields.Datetime.now()
-        served.filtered(lambda move: move.date < now).write({"date": now})
         served.write(
             {
                 "backorder_release_date": now,

@@ -2,6 +2,7 @@ from collections import defaultdict
 
 from odoo import api, models
 from odoo.fields import Domain
+from odoo.tools import SQL
 
 from ..const import CTX_QUANTS
 
@@ -18,6 +19,14 @@ class StockQuant(models.Model):
             if found is not None:
                 return found._as_query()
         return super()._search(domain, offset=offset, limit=limit, order=order, **kwargs)
+
+    @api.model
+    def _get_backorder_keeps_until(self):
+        """Return in SQL until when the goods of a quant `q` of a template `t` may leave.
+
+        NULL: they keep. Another addon may know better; Odoo must not reserve them then either.
+        """
+        return SQL("NULL::timestamp")
 
     @api.model
     def _get_backorder_searches(self, moves):
