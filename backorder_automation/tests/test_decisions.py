@@ -1,4 +1,5 @@
 from datetime import timedelta
+from unittest.mock import patch
 
 from odoo import fields
 from odoo.exceptions import AccessError, UserError
@@ -149,6 +150,15 @@ class TestDecisions(QueueCommon):
         self.assertHeld(second, 0)
         self.assertEqual(self.company.backorder_queue_order, "urgent")
 
+    def test_simulation_of_parts_of_a_unit_applies(self):
+        """What is left of 0.3 after 0.1 is not 0.2 for a computer."""
+        orders = [self._waiting(quantity) for quantity in (0.1, 0.3)]
+        self._stock(self.gadget, 0.3)
+        simulation = self._simulation()
+        simulation.action_simulate()
+        simulation.action_apply()
+        self.assertEqual([self._released(order).move_ids.quantity for order in orders], [0.1, 0.2])
+
     def test_simulation_counts_those_who_get_nothing(self):
         self._waiting(8)
         simulation = self._simulation()
@@ -165,6 +175,26 @@ class TestDecisions(QueueCommon):
         with self.assertRaisesRegex(UserError, "moved meanwhile"):
             simulation.action_apply()
         self.assertHeld(order, 8)
+
+    def test_apply_refuses_to_give_less_than_shown(self):
+        """A line that is released while the manager presses Apply is not applied in part."""
+        first, second = self._waiting(5, promised=1), self._waiting(3, promised=2)
+        self._stock(self.gadget, 8)
+        simulation = self._simulation()
+        simulation.action_simulate()
+        lock = type(self.env["stock.move"])._backorder_lock
+        with (
+            patch.object(
+                type(self.env["stock.move"]),
+                "_backorder_lock",
+                lambda moves: lock(moves - self._held(first)),
+            ),
+            self.assertRaises(UserError) as refused,
+        ):
+            simulation.action_apply()
+        self.assertIn("moved meanwhile", str(refused.exception))
+        self.assertHeld(first, 5)
+        self.assertHeld(second, 3)
 
     def test_only_managers_simulate(self):
         simulation = self._simulation()

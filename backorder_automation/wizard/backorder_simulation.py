@@ -64,16 +64,30 @@ class BackorderSimulation(models.TransientModel):
         moves = self.env["stock.move"].sudo()
         plan = self._plan()
         served = {move_id: line.served for move_id, line in plan.items() if line.served > EPSILON}
-        shown = {line.move_id.id: line.served_then for line in self.line_ids if line.served_then}
-        if served != shown:
-            raise UserError(
-                self.env._("Stock or the queue moved meanwhile. Simulate again before you apply.")
-            )
+        self._check_shown(served)
         run = self.env["backorder.run"]._start("manual", plan, "user")
         pickings = moves.browse(served)._backorder_lock()._backorder_carry_out(served)
+        self._check_shown({move.id: move.product_qty for move in pickings.move_ids})
         run._note_released(plan, served, pickings)
         run._finish()
         return pickings.with_env(self.env)._get_backorder_action()
+
+    def _check_shown(self, quantities):
+        """Make sure that everybody gets what was shown, no more and no less.
+
+        :param dict quantities: move id to a quantity in the unit of the product
+        :raises UserError: when stock or the queue moved meanwhile
+        """
+        shown = {line.move_id.id: line.served_then for line in self.line_ids}
+        moves = self.env["stock.move"].sudo().browse(shown.keys() | quantities.keys())
+        for move in moves:
+            got, meant = quantities.get(move.id, 0.0), shown.get(move.id, 0.0)
+            if move.product_id.uom_id.compare(got, meant):
+                raise UserError(
+                    self.env._(
+                        "Stock or the queue moved meanwhile. Simulate again before you apply."
+                    )
+                )
 
     def _plan(self, queue_order=None):
         """Return the plan under a queue order, the chosen one when None."""
