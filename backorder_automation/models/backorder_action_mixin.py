@@ -50,7 +50,7 @@ class BackorderActionMixin(models.AbstractModel):
         return wizard._get_backorder_dialog(self.env._("Pause"))
 
     def action_backorder_resume(self):
-        """Let the selected lines take part again, and give them what is free."""
+        """Let the selected lines take part again."""
         self.env["stock.picking"]._check_backorder_manager()
         self.write(
             {
@@ -59,7 +59,6 @@ class BackorderActionMixin(models.AbstractModel):
                 "backorder_not_before": False,
             }
         )
-        self._backorder_wake("secondary", self.product_id, self.location_id)
 
     def action_backorder_drop(self):
         """Ask why the selected lines, held or released, are not to be shipped at all."""

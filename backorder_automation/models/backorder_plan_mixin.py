@@ -71,7 +71,11 @@ class BackorderPlanMixin(models.AbstractModel):
         urgent = SQL("m.priority DESC")
         promised = SQL("m.date_deadline ASC NULLS LAST")
         oldest = SQL("m.backorder_date ASC NULLS LAST")
-        rank = SQL("NULLIF(customer.backorder_rank, 0) ASC NULLS LAST")
+        # A contact without a rank of its own has that of its company.
+        rank = SQL(
+            "COALESCE(NULLIF(customer.backorder_rank, 0), NULLIF(parent.backorder_rank, 0))"
+            " ASC NULLS LAST"
+        )
         keys = {
             "urgent": [urgent, promised, oldest],
             "oldest": [oldest],
@@ -167,6 +171,7 @@ class BackorderPlanMixin(models.AbstractModel):
          LEFT JOIN sale_order_line line ON line.id = m.sale_line_id
          LEFT JOIN sale_order so ON so.id = line.order_id
          LEFT JOIN res_partner customer ON customer.id = so.partner_id
+         LEFT JOIN res_partner parent ON parent.id = customer.commercial_partner_id
              WHERE %s
           ORDER BY %s
             """,

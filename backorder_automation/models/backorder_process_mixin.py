@@ -100,6 +100,8 @@ class BackorderProcessMixin(models.AbstractModel):
         :param products: `product.product` whose queues to serve, all of them when None
         :return: the plan where there was nothing to release, so that it is still true; else None
         """
+        if self._is_backorder_job():
+            self.env["backorder.run"]._close_interrupted(process)
         self._backorder_reroute_stale()
         plan = self._backorder_plan(products)
         if not plan:
@@ -225,3 +227,14 @@ class BackorderProcessMixin(models.AbstractModel):
         )
         if self.sudo().search_count(waiting, limit=1):
             self._get_backorder_cron(process)._trigger()
+
+    def _backorder_wake_paused(self):
+        """Wake the secondary process: pausing leaves stock to others, resuming takes it again.
+
+        And once more when the moves of self may be released.
+        """
+        self._backorder_wake("secondary", self.product_id, self.location_id)
+        cron, now = self._get_backorder_cron("secondary"), fields.Datetime.now()
+        for date in set(self.mapped("backorder_not_before")):
+            if date and date > now:
+                cron._trigger(at=date)

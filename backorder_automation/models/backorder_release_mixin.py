@@ -49,14 +49,17 @@ class BackorderReleaseMixin(models.AbstractModel):
     def _backorder_release(self):
         """Release the held moves of self that the plan serves now, and nothing else.
 
+        Of an order that ships complete all the rest goes along.
+
         :return: the new transfers
         """
-        self._backorder_reroute()
-        plan = self._backorder_plan(self.product_id)
+        moves = self | self._get_backorder_held_companions()
+        moves._backorder_reroute()
+        plan = self._backorder_plan(moves.product_id)
         served = {
             line.move_id: line.served
             for line in plan.values()
-            if line.served > EPSILON and line.move_id in self._ids
+            if line.served > EPSILON and line.move_id in moves._ids
         }
         run = self.env["backorder.run"]._start("manual", plan, "user")
         pickings = self.browse(served)._backorder_lock()._backorder_carry_out(served)
@@ -118,11 +121,20 @@ class BackorderReleaseMixin(models.AbstractModel):
         self.with_context(**once)._action_assign()
 
     def _backorder_free_hostages(self):
-        """Unreserve orders that ship complete and did not get everything after all."""
+        """Unreserve orders that ship complete and did not get everything after all.
+
+        Or of which a line is not in self: somebody else had it locked.
+        """
         complete = self.filtered(lambda move: move.sale_line_id.order_id.picking_policy == "one")
         for moves in complete.grouped(lambda move: move.sale_line_id.order_id).values():
-            if any(move.state != "assigned" for move in moves):
+            left_out = moves._get_backorder_held_companions()
+            if left_out or any(move.state != "assigned" for move in moves):
                 moves._do_unreserve()
+
+    def _get_backorder_held_companions(self):
+        """Return what is held besides self for the orders of self that ship complete."""
+        orders = self.sale_line_id.order_id.filtered(lambda order: order.picking_policy == "one")
+        return orders.order_line.move_ids.filtered("backorder_held") - self
 
     def _backorder_create_transfers(self):
         """Give the moves of self new transfers: one per order, never two customers in one.

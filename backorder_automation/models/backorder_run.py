@@ -2,6 +2,8 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 
+from ..const import EPSILON
+
 PROCESSES = [
     ("primary", "Primary"),
     ("secondary", "Secondary"),
@@ -28,13 +30,35 @@ class BackorderRun(models.Model):
         string="From", required=True, readonly=True, default=fields.Datetime.now, index=True
     )
     date_end = fields.Datetime(string="To", readonly=True, help="Empty while the run is going on.")
+    is_interrupted = fields.Boolean(
+        string="Interrupted",
+        readonly=True,
+        help="This run was cut off, as by a restart of the server. What it had released stands; "
+        "the rest waited for the next run.",
+    )
     line_count = fields.Integer(string="Lines Looked At", readonly=True)
-    released_count = fields.Integer(string="Released", readonly=True)
-    waiting_count = fields.Integer(string="Waiting", readonly=True)
+    served_count = fields.Integer(
+        string="To Release", readonly=True, help="Lines that the plan gave stock to."
+    )
+    released_count = fields.Integer(
+        string="Released", readonly=True, help="Lines released, wholly or in part."
+    )
+    waiting_count = fields.Integer(
+        string="Waiting", readonly=True, help="Lines that still wait, wholly or in part."
+    )
     failed_count = fields.Integer(string="Failed", readonly=True)
     picking_count = fields.Integer(string="Transfers Made", readonly=True)
     stop_requested = fields.Boolean(readonly=True)
+    progress = fields.Float(
+        compute="_compute_progress", help="How many of the lines to release are dealt with, in %."
+    )
     line_ids = fields.One2many("backorder.run.line", "run_id", readonly=True)
+
+    @api.depends("served_count", "released_count", "failed_count")
+    def _compute_progress(self):
+        for run in self:
+            dealt_with = run.released_count + run.failed_count
+            run.progress = 100 * dealt_with / run.served_count if run.served_count else 100
 
     @api.model
     def _start(self, process, plan, woken_by):
@@ -50,9 +74,19 @@ class BackorderRun(models.Model):
                 "woken_by": woken_by,
                 "user_id": self.env.uid,
                 "line_count": len(plan),
+                "served_count": sum(line.served > EPSILON for line in plan.values()),
                 "waiting_count": len(plan),
             }
         )
+
+    @api.model
+    def _close_interrupted(self, process):
+        """Close the logs of runs that were killed: two runs of one process never overlap.
+
+        :param str process: `primary` or `secondary`, about to start
+        """
+        open_runs = self.sudo().search([("process", "=", process), ("date_end", "=", False)])
+        open_runs.write({"date_end": fields.Datetime.now(), "is_interrupted": True})
 
     def _note_released(self, plan, quantities, pickings):
         """Note a released batch.
@@ -62,22 +96,24 @@ class BackorderRun(models.Model):
         :param pickings: the transfers made
         """
         moves = pickings.move_ids.filtered(lambda move: move.id in quantities)
+        left = {move: plan[move.id].need - move.product_qty for move in moves}
         self.env["backorder.run.line"].create(
             [
                 {
                     "run_id": self.id,
                     "move_id": move.id,
                     "before_qty": plan[move.id].need,
-                    "after_qty": plan[move.id].need - move.product_qty,
+                    "after_qty": after,
                     "picking_id": move.picking_id.id,
                 }
-                for move in moves
+                for move, after in left.items()
             ]
         )
+        done = sum(after < EPSILON for after in left.values())
         self.write(
             {
                 "released_count": self.released_count + len(moves),
-                "waiting_count": self.waiting_count - len(moves),
+                "waiting_count": self.waiting_count - done,
                 "picking_count": self.picking_count + len(pickings),
             }
         )

@@ -7,7 +7,7 @@ class ResPartner(models.Model):
     backorder_rank = fields.Integer(
         string="Back Order Rank",
         help="1 is served first when the queue order is Customer rank first. 0 means no rank: "
-        "served after everybody who has one.",
+        "served after everybody who has one. Contacts without a rank have that of their company.",
     )
     backorder_mail_opt_out = fields.Boolean(
         string="No Back Order Mails",

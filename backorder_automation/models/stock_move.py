@@ -114,6 +114,8 @@ class StockMove(models.Model):
             self.env["stock.picking"]._check_backorder_manager()
         lowered = self._get_backorder_lowered(vals)
         res = super().write(vals)
+        if not MANAGER_FIELDS.isdisjoint(vals):
+            self._backorder_wake_paused()
         if lowered:
             lowered.with_context(**{CTX_ALLOWANCE: {}})._action_assign()
         return res

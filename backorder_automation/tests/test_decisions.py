@@ -37,6 +37,8 @@ class TestDecisions(QueueCommon):
         dialog = self._dialog(self._held(order).action_backorder_pause())
         dialog.not_before = fields.Datetime.now() + timedelta(days=3)
         dialog.action_pause()
+        triggers = self.env["ir.cron.trigger"].search([("cron_id", "=", self.secondary.id)])
+        self.assertIn(dialog.not_before, triggers.mapped("call_at"), "released when it is time")
         self.assertFalse(self._held(order).backorder_paused)
         self.assertIn("Not to be released before", self._held(order).backorder_reason)
 

@@ -1,4 +1,5 @@
 from datetime import datetime, timedelta
+from unittest.mock import patch
 
 from odoo import fields
 from odoo.tests import tagged
@@ -39,6 +40,16 @@ class TestQueue(QueueCommon):
             self.assertEqual(self._places(*orders), [1, 2, 3], policy)
             self.company.backorder_queue_order = "urgent"
             self.assertEqual(self._places(*orders, queue_order=policy), [1, 2, 3], policy)
+
+    def test_contact_has_the_rank_of_its_company_unless_it_has_its_own(self):
+        self.company.backorder_queue_order = "rank"
+        partners = self.env["res.partner"]
+        big = partners.create({"name": "Big", "is_company": True, "backorder_rank": 2})
+        contact = partners.create({"name": "John", "parent_id": big.id})
+        first = partners.create({"name": "Jane", "parent_id": big.id, "backorder_rank": 1})
+        nobody = self._waiting(5, promised=1)
+        orders = [self._waiting(5, promised=9, partner=partner) for partner in (contact, first)]
+        self.assertEqual(self._places(orders[1], orders[0], nobody), [1, 2, 3])
 
     def test_plan_writes_nothing_and_serves_in_order(self):
         first, second = self._waiting(5, promised=1), self._waiting(5, promised=2)
@@ -227,6 +238,32 @@ class TestQueue(QueueCommon):
         self._receive(self.gadget, 5)
         self._run(self.primary)
         self.assertEqual(len(self._released(order).move_ids), 2)
+
+    def _complete(self):
+        """Hold an order of two lines that ships complete, and put both products in stock."""
+        order = self._order((self.gadget, 5), (self.gizmo, 5), confirm=False, picking_policy="one")
+        order.action_confirm()
+        order.action_mark_backordered()
+        self._stock(self.gadget, 5)
+        self._stock(self.gizmo, 5)
+        return order
+
+    def test_release_of_one_line_takes_the_rest_of_a_complete_order_along(self):
+        order = self._complete()
+        self._held(order)[:1].with_user(self.manager).action_backorder_release()
+        self.assertHeld(order, 0)
+        self.assertEqual(self._released(order).move_ids.mapped("quantity"), [5, 5])
+
+    def test_complete_order_waits_while_somebody_has_a_line_of_it_locked(self):
+        order = self._complete()
+        lock, locked = type(self.env["stock.move"])._backorder_lock, self._held(order)[:1]
+        with patch.object(
+            type(self.env["stock.move"]), "_backorder_lock", lambda moves: lock(moves - locked)
+        ):
+            self._run(self.secondary)
+        self.assertHeld(order, 10)
+        self._run(self.secondary)
+        self.assertHeld(order, 0)
 
     # Pause
 

@@ -31,6 +31,44 @@ class TestRuns(BackorderCommon):
         self.assertEqual(run.line_ids.after_qty, 13)
         self.assertEqual(run.line_ids.picking_id, self._released(order))
 
+    def test_partly_released_line_still_waits(self):
+        whole, partly = self._short(8, 5), self._short(30, 5)
+        self._receive(self.gadget, 10)
+        self._run(self.primary)
+        run = self._last_run()
+        self.assertEqual((run.line_count, run.served_count, run.released_count), (2, 2, 2))
+        self.assertEqual(run.waiting_count, 1)
+        after = {line.sale_line_id.order_id: line.after_qty for line in run.line_ids}
+        self.assertEqual(after, {whole: 0, partly: 18})
+        self.assertEqual(run.progress, 100)
+
+    def test_progress_shows_between_the_batches(self):
+        for _number in range(4):
+            self._short(8, 5)
+        self._receive(self.gadget, 12)
+        self.patch(backorder_process_mixin, "BATCH_ORDERS", 1)
+        commit = type(self.env["stock.move"])._backorder_commit
+        seen = []
+
+        def look(model, *args, **kwargs):
+            seen.append(model.env["backorder.run"].search([], limit=1).progress)
+            return commit(model, *args, **kwargs)
+
+        self.patch(self.registry["stock.move"], "_backorder_commit", look)
+        self._run(self.primary)
+        self.assertEqual(seen, [0, 25, 50, 75, 100])
+
+    def test_killed_run_is_closed_by_the_next(self):
+        """A worker that dies leaves its log open: it must not look like running for ever."""
+        self._short()
+        killed = self.env["backorder.run"]._start("secondary", {}, "schedule")
+        other = self.env["backorder.run"]._start("primary", {}, "schedule")
+        self._run(self.secondary)
+        self.assertTrue(killed.is_interrupted)
+        self.assertTrue(killed.date_end)
+        self.assertFalse(self._last_run().is_interrupted)
+        self.assertFalse(other.date_end, "the other process may be running right now")
+
     def test_run_with_nothing_free_notes_who_waits(self):
         self._short()
         self.env["ir.cron.trigger"].search([]).unlink()

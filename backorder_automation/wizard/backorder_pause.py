@@ -33,6 +33,3 @@ class BackorderPause(models.TransientModel):
                 "backorder_pause_reason": self.reason,
             }
         )
-        self.move_ids._backorder_wake(
-            "secondary", self.move_ids.product_id, self.move_ids.location_id
-        )
