@@ -27,10 +27,17 @@ QUEUE_ORDERS = [
     ("smallest", "Smallest first"),
 ]
 
+# What keeps a held line out of the queue: for those who may release it.
+PAUSE_FIELDS = ("backorder_paused", "backorder_pause_reason", "backorder_not_before")
+
 # Context key: how much each move may reserve, a dict of move id to a quantity in the unit of the
 # product. The guard and the release set it; an empty dict lets everything through. While it is
 # set nothing wakes the jobs: a release that unreserves would wake itself for ever.
 CTX_ALLOWANCE = "backorder_automation_allowance"
+
+# Context key: from where the move at hand may reserve, a dict of `supply.Place` to a quantity in
+# the unit of the product: the rest is for those who can take nothing else.
+CTX_PLACES = "backorder_automation_places"
 
 # Context key: held demand stays out of searches for moves to reserve, which Odoo would load one by
 # one only to reserve nothing for them.

@@ -21,7 +21,6 @@ class BackorderFacts:
         self.positions = self._read_positions(moves)
         self._last_behind = {}
         self._donors_by_product = self.donors.grouped("product_id")
-        self._ranks = {move_id: rank for rank, move_id in enumerate(self.plan)}
         self._served, self._orders = defaultdict(list), defaultdict(list)
         for line in self.plan.values():
             self._orders[line.order_id].append(line)
@@ -64,18 +63,27 @@ class BackorderFacts:
         )
         for product_id, warehouse_id, quantity in rows:
             elsewhere[product_id][warehouse_id] = quantity
+        places = self.env["stock.location"].browse(line.location_id for line in self._all_served())
+        warehouses = {place.id: place.warehouse_id.id for place in places}
+        for line in self._all_served():  # what those get who wait there is not to be had
+            if warehouses[line.location_id] in elsewhere[line.product_id]:
+                elsewhere[line.product_id][warehouses[line.location_id]] -= line.served
         return elsewhere
+
+    def _all_served(self):
+        """Return the plan's lines that get anything."""
+        return [line for lines in self._served.values() for line in lines]
 
     def is_scheduled(self, line):
         """Return whether a schedule that is switched on releases what is free for the line."""
         return self._scheduled is None or line.product_id in self._scheduled
 
     def get_served_ahead(self, line):
-        """Yield the plan's lines ahead of this one that get stock it could use, in queue order."""
+        """Yield the plan's lines that got stock this one could use, before it had its turn."""
         for other in self._served[line.product_id]:
-            if self._ranks[other.move_id] >= self._ranks[line.move_id]:
-                return
-            if self.supply.is_shared(other.location_id, line.location_id):
+            if other.turn < line.turn and self.supply.is_shared(
+                other.location_id, line.location_id
+            ):
                 yield other
 
     def get_order_lines(self, order_id):
@@ -118,9 +126,11 @@ class BackorderFacts:
     def get_elsewhere(self, move):
         """Return the other warehouses of the company that have the product: {warehouse: free}."""
         own = move.location_id.warehouse_id
-        warehouses = self.env["stock.warehouse"].browse(self.elsewhere[move.product_id.id])
+        free = self.elsewhere[move.product_id.id]
         return {
-            warehouse: self.elsewhere[move.product_id.id][warehouse.id]
-            for warehouse in warehouses
-            if warehouse != own and warehouse.company_id == move.company_id
+            warehouse: free[warehouse.id]
+            for warehouse in self.env["stock.warehouse"].browse(free)
+            if free[warehouse.id] > EPSILON
+            and warehouse != own
+            and warehouse.company_id == move.company_id
         }

@@ -17,6 +17,16 @@ class BackorderQueueRow(NamedTuple):
     date: datetime  # when it is to leave: its goods have to keep until then
 
 
+class Share(float):
+    """What the plan gives, in the unit of the product, and from where (`places`).
+
+    Only where that matters: of goods that expire, or that some who wait take only from a part of
+    where others take. Whoever takes anything else takes what they could have nowhere else.
+    """
+
+    places = None  # a dict of `supply.Place` to a quantity
+
+
 class BackorderPlanLine(NamedTuple):
     """What the plan gives one move. Quantities are in the unit of the product."""
 
@@ -26,12 +36,13 @@ class BackorderPlanLine(NamedTuple):
     location_id: int
     place: int  # 1 is the head of the queue of this product in this location
     need: float
-    served: float  # from stock that is free now
+    served: float  # from stock that is free now; a `Share` where it matters from where
     expected_date: datetime | None  # when the rest is there; None when it is not ordered
     expected_move_id: int | None  # what brings the last of it
-    reason: str  # a key of `backorder.reason.mixin`
+    reason: str  # served, short, complete, paused or error; `backorder_reason_code` says more
     idle: float = 0.0  # free too, but of no use yet: the rest of the order or of a pack lacks
     brought: tuple = ()  # what is on its way for the rest: (move id, quantity, date), by date
+    turn: int = 0  # when it had its turn: with the best line of what it is served together with
 
     @property
     def coming(self):

@@ -2,11 +2,13 @@
 
 from collections import defaultdict
 from datetime import datetime
+from itertools import combinations
 from typing import NamedTuple
 
 from odoo.tools import SQL
 
 from .const import EPSILON
+from .plan_line import Share
 
 
 class Place(NamedTuple):
@@ -21,9 +23,11 @@ class Supply:
 
     A demand takes from its location and everything below, so two demands may share only part of
     their stock. Reads with three queries when it is made and never writes.
+
+    :param dict wanted_in: product id to the ids of the locations from which it is wanted
     """
 
-    def __init__(self, env, product_ids):
+    def __init__(self, env, product_ids, wanted_in=None):
         self.env = env
         self.product_ids = tuple(product_ids)
         self._paths = dict(env.execute_query(SQL("SELECT id, parent_path FROM stock_location")))
@@ -31,6 +35,7 @@ class Supply:
         self._free = self._read_free()
         self._incoming = self._read_incoming()
         self._leaves = {}
+        self._uneven = self._get_uneven(wanted_in or {})
 
     def _read_free(self):
         """Return {product id: {Place: on hand minus reserved}}, what has to go first in front.
@@ -108,6 +113,15 @@ class Supply:
                 incoming[product_id].append(supply)
         return incoming
 
+    def _get_uneven(self, wanted_in):
+        """Return the ids of the products of which not everybody can take everything."""
+        nested = {
+            product_id
+            for product_id, location_ids in wanted_in.items()
+            if any(self.is_shared(*pair) for pair in combinations(location_ids, 2))
+        }
+        return nested | self._perishable
+
     def is_below(self, location_id, ancestor_id):
         """Return whether the location is the other one or lies below it."""
         return self._paths[location_id].startswith(self._paths[ancestor_id])
@@ -169,7 +183,17 @@ class Supply:
 
     def serve(self, row, need):
         """Take up to `need` for a row of the queue, in its full packs; return what was taken."""
-        return self.take(row.product_id, row.location_id, need, row.pack_size, row.date)
+        product_id = row.product_id
+        if product_id not in self._uneven:
+            return self.take(product_id, row.location_id, need, row.pack_size, row.date)
+        before = dict(self._free.get(product_id, ()))
+        share = Share(self.take(product_id, row.location_id, need, row.pack_size, row.date))
+        share.places = {
+            place: free - self._free[product_id][place]
+            for place, free in before.items()
+            if free > self._free[product_id][place]
+        }
+        return share
 
     def get_left(self):
         """Return the ids of the products of which anything is left to take."""

@@ -9,14 +9,21 @@ class BackorderActionMixin(models.AbstractModel):
     _description = "Back Order Actions"
 
     def action_backorder_release(self):
-        """Release the selected held lines now, as far as stock and queue allow."""
+        """Release the selected held lines now, as far as stock and queue allow.
+
+        What failed is tried again at once.
+        """
         self.env["stock.picking"]._check_backorder_manager()
-        pickings = self.sudo()._backorder_release()
+        self.check_access("write")
+        moves = self.sudo()
+        moves.filtered("backorder_retry_date").backorder_retry_date = False
+        pickings = moves._backorder_release()
         return pickings._get_backorder_action()
 
     def action_backorder_give_back(self):
         """Turn the selected held lines into standard backorders."""
         self.env["stock.picking"]._check_backorder_manager()
+        self.check_access("write")
         return self.sudo()._backorder_give_back()._get_backorder_action()
 
     def action_open_backorder_document(self):
@@ -52,13 +59,7 @@ class BackorderActionMixin(models.AbstractModel):
     def action_backorder_resume(self):
         """Let the selected lines take part again."""
         self.env["stock.picking"]._check_backorder_manager()
-        self.write(
-            {
-                "backorder_paused": False,
-                "backorder_pause_reason": False,
-                "backorder_not_before": False,
-            }
-        )
+        self._backorder_resume()
 
     def action_backorder_drop(self):
         """Ask why the selected lines, held or released, are not to be shipped at all."""
@@ -76,9 +77,16 @@ class BackorderActionMixin(models.AbstractModel):
         :raises UserError: when none of them is held any more
         """
         held = self.filtered("backorder_held")
-        if not held:
-            raise UserError(self.env._("These lines do not wait any more: they are released."))
+        held._check_backorder_waits()
         return held.ids
+
+    def _check_backorder_waits(self):
+        """Raise UserError when not all of self, or nothing, is held any more.
+
+        Somebody else, or the next run, may have released it while a dialog was open.
+        """
+        if not self or not all(self.mapped("backorder_held")):
+            raise UserError(self.env._("These lines do not wait any more: they are released."))
 
     def _check_backorder_not_picked(self):
         """Raise UserError when somebody has the goods of self in hand already."""

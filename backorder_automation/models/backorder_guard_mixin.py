@@ -1,5 +1,9 @@
+from collections import defaultdict
+
 from odoo import models
 from odoo.fields import Domain
+
+from ..const import EPSILON
 
 
 class BackorderGuardMixin(models.AbstractModel):
@@ -33,31 +37,72 @@ class BackorderGuardMixin(models.AbstractModel):
         :return: a dict of move id to a quantity in the unit of the product; moves that are not
             in it may take whatever is free
         """
-        wanting = self.filtered(
+        guarded, plan = self._get_backorder_wanting()._get_backorder_guarded()
+        return {move.id: plan[move.id].served for move in guarded if move.id in plan}
+
+    def _get_backorder_wanting(self):
+        """Return the moves of self that would reserve more, if they might."""
+        return self.filtered(
             lambda move: move.state in ("confirmed", "partially_available") and not move.picked
         )
-        guarded, plan = wanting._get_backorder_guarded()
-        return {move.id: plan[move.id].served for move in guarded if move.id in plan}
+
+    def _get_backorder_overtaken(self):
+        """Return the moves of self that would find stock, were it not kept for held demand ahead.
+
+        Where it is not what others want but full packs that lack, nobody keeps anything.
+        """
+        guarded, plan = self._get_backorder_wanting()._get_backorder_guarded()
+        return guarded.filtered(
+            lambda move: (
+                move.id in plan
+                and plan[move.id].served
+                < min(move._get_backorder_need(), move._get_backorder_free()) - EPSILON
+                and any(
+                    line.served > EPSILON
+                    and line.turn < plan[move.id].turn
+                    and line.product_id == move.product_id.id
+                    and line.move_id not in guarded._ids
+                    for line in plan.values()
+                )
+            )
+        )
 
     def _get_backorder_shares(self, in_ids):
         """Return how much of some receipts each move of self may be allocated.
+
+        What the plan brings to those ahead out of these receipts is theirs; the rest is anybody's.
 
         :param list in_ids: per move of self, the ids of the moves that bring the goods
         :return: a dict of move id to a quantity in the unit of the product; moves that are not
             in it may be allocated everything
         """
-        guarded, plan = self._get_backorder_guarded()
-        shares = {}
-        for move, ins in zip(self, in_ids, strict=True):
-            if move not in guarded or move.id not in plan:
-                continue
-            line = plan[move.id]
-            if "done" in self.browse(ins).mapped("state"):
-                shares[move.id] = move._get_backorder_reserved() + line.served
+        _guarded, plan = self._get_backorder_guarded()
+        asked = dict(zip(self._ids, in_ids, strict=True))
+        shares, given = {}, defaultdict(float)
+        for move_id, line in plan.items():
+            receipts = self.browse(asked.get(move_id, ()))
+            if not receipts:
+                for in_id, quantity, _date in line.brought:
+                    given[in_id] += quantity
+            elif "done" in receipts.mapped("state"):
+                shares[move_id] = self.browse(move_id)._get_backorder_reserved() + line.served
             else:
-                brought = (quantity for in_id, quantity, _date in line.brought if in_id in ins)
-                shares[move.id] = sum(brought)
+                shares[move_id] = 0.0
+                for receipt in receipts:
+                    left = receipt._get_backorder_unallocated() - given[receipt.id]
+                    part = max(0.0, min(line.need - shares[move_id], left))
+                    shares[move_id] += part
+                    given[receipt.id] += part
         return shares
+
+    def _get_backorder_unallocated(self):
+        """Return what of a receipt nobody was allocated yet, in the unit of the product.
+
+        What held demand was allocated is not: the queue decides about it.
+        """
+        self.ensure_one()
+        allocated = self.move_dest_ids.filtered(lambda move: not move.backorder_held)
+        return self.product_qty - sum(allocated.mapped("product_qty"))
 
     def _get_backorder_guarded(self):
         """Return the moves of self whose stock others may be waiting for, and the plan with them.

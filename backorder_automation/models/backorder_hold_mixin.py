@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
+from ..const import PAUSE_FIELDS
+
 
 class BackorderHoldMixin(models.AbstractModel):
     """Keep demand open without a transfer, and give it back to Odoo."""
@@ -60,6 +62,7 @@ class BackorderHoldMixin(models.AbstractModel):
                 {
                     "picking_id": False,
                     "backorder_held": True,
+                    "backorder_release_date": False,
                     "priority": priority,
                     "picked": False,
                 }
@@ -91,6 +94,7 @@ class BackorderHoldMixin(models.AbstractModel):
                 **move._prepare_backorder_history_vals(),
                 "backorder_held": True,
                 "backorder_release_date": False,
+                **{name: move[name] for name in PAUSE_FIELDS},
                 "picking_id": False,
                 "priority": move.priority,
             }
@@ -116,8 +120,11 @@ class BackorderHoldMixin(models.AbstractModel):
                 "backorder_date": False,
                 "backorder_promised_date": False,
                 "backorder_origin_id": False,
+                "backorder_error": False,
+                "backorder_retry_date": False,
             }
         )
+        self._backorder_resume()
 
     def _backorder_widen_source(self):
         """Take from wherever the rule takes: a narrowed shelf must not strand the demand."""

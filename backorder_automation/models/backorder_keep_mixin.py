@@ -32,6 +32,7 @@ class BackorderKeepMixin(models.AbstractModel):
             if uom.is_zero(demand - less) and not move.picked:
                 move._action_cancel()
             left -= less
+        self.filtered("backorder_held")._backorder_wake_rest()
         return quantity - left
 
     def _get_backorder_lowered(self, vals):
@@ -183,7 +184,6 @@ class BackorderKeepMixin(models.AbstractModel):
         moves._do_unreserve()
         held = moves._backorder_hold()
         pickings._backorder_log_held(held)
-        held.write({"backorder_release_date": False})
         for origin, group in held.grouped("backorder_origin_id").items():
             group.backorder_origin_id = origin.backorder_id or origin
         return held
@@ -194,8 +194,9 @@ class BackorderKeepMixin(models.AbstractModel):
         :return: the held moves
         :raises UserError: when nothing of self can be held again, as after a first step
         """
-        pickings = self.picking_id
-        held = self._backorder_take_back()
+        moves = self | self._get_backorder_companions()
+        pickings = moves.picking_id
+        held = moves._backorder_take_back()
         if not held:
             raise UserError(
                 self.env._("These goods left their shelf for the customer: they cannot wait again.")

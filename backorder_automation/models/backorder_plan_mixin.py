@@ -21,7 +21,13 @@ class BackorderPlanMixin(models.AbstractModel):
 
     @api.model
     def _backorder_plan(
-        self, products=None, company=None, newcomers=None, queue_order=None, locations=None
+        self,
+        products=None,
+        company=None,
+        newcomers=None,
+        queue_order=None,
+        locations=None,
+        needs=None,
     ):
         """Serve the queue from free stock, greedily, without writing anything.
 
@@ -35,20 +41,26 @@ class BackorderPlanMixin(models.AbstractModel):
         :param queue_order: plan with this queue order instead of the company's
         :param locations: `stock.location` records: return only the lines that take from there or
             from below. Everybody stands in the queue all the same.
+        :param dict needs: what if some moves needed something else: move id to a quantity in the
+            unit of the product
         :return: a dict of move id to :class:`BackorderPlanLine`, in queue order
         """
         self.env.flush_all()
-        companies = company or self.env["res.company"].sudo().search(
-            [("backorder_automation", "=", True)]
-        )
-        needs = {move.id: move._get_backorder_need() for move in newcomers or ()}
+        companies = company
+        if company is None:
+            companies = self.env["res.company"].sudo().search([("backorder_automation", "=", True)])
+        newcomer_ids = newcomers.ids if newcomers else []
+        needs = {
+            **{move.id: move._get_backorder_need() for move in newcomers or ()},
+            **(needs or {}),
+        }
         plan = {}
         for one in companies:
             product_ids = None
             if products is not None:
                 product_ids = self._get_backorder_joined_products(products, one)
             rows = self._fetch_backorder_queue(
-                one, product_ids, needs, queue_order or one.backorder_queue_order
+                one, product_ids, newcomer_ids, queue_order or one.backorder_queue_order
             )
             if needs:
                 rows = [row._replace(need=needs.get(row.move_id, row.need)) for row in rows]
@@ -151,15 +163,19 @@ class BackorderPlanMixin(models.AbstractModel):
             """
             SELECT m.id, line.order_id, m.product_id, m.location_id, m.product_qty,
                    %s,
-                   CASE WHEN m.backorder_retry_date > %s THEN 'error'
+                   CASE WHEN m.backorder_held IS NOT TRUE THEN NULL
+                        WHEN m.backorder_retry_date > %s THEN 'error'
                         WHEN m.backorder_paused OR m.backorder_not_before > %s THEN 'paused'
                    END,
-                   CASE WHEN m.backorder_paused THEN %s
+                   CASE WHEN m.backorder_held IS NOT TRUE THEN NULL
+                        WHEN m.backorder_paused THEN %s
                         WHEN m.backorder_not_before > %s THEN m.backorder_not_before
                    END,
                    CASE WHEN categ.packaging_reserve_method = 'full'
                              AND pack.id <> template.uom_id
                         THEN (pack.factor / unit.factor)::float
+                        WHEN m.product_uom <> template.uom_id
+                        THEN (own.factor / unit.factor)::float * %s
                    END,
                    GREATEST(m.date, %s)
               FROM stock_move m
@@ -167,6 +183,7 @@ class BackorderPlanMixin(models.AbstractModel):
               JOIN product_template template ON template.id = product.product_tmpl_id
          LEFT JOIN product_category categ ON categ.id = template.categ_id
          LEFT JOIN uom_uom unit ON unit.id = template.uom_id
+         LEFT JOIN uom_uom own ON own.id = m.product_uom
          LEFT JOIN uom_uom pack ON pack.id = m.packaging_uom_id
          LEFT JOIN sale_order_line line ON line.id = m.sale_line_id
          LEFT JOIN sale_order so ON so.id = line.order_id
@@ -180,6 +197,8 @@ class BackorderPlanMixin(models.AbstractModel):
             now,
             datetime.max,
             now,
+            # Odoo reserves no part of the smallest quantity that the unit of the move can say.
+            10.0 ** -self.env["decimal.precision"].precision_get("Product Unit"),
             now,
             SQL(" AND ").join(conditions),
             self._get_backorder_queue_order(policy),
@@ -191,21 +210,25 @@ class BackorderPlanMixin(models.AbstractModel):
 
         :param list rows: the queue, as `_fetch_backorder_queue` reads it
         """
-        supply = Supply(self.env, {row.product_id for row in rows})
-        groups = self._get_backorder_groups(rows)
-        served, reasons = {}, {}
+        wanted_in = defaultdict(set)
         for row in rows:
+            wanted_in[row.product_id].add(row.location_id)
+        supply = Supply(self.env, wanted_in.keys(), wanted_in)
+        groups = self._get_backorder_groups(rows)
+        served, reasons, turns, group_turns = {}, {}, {}, {}
+        for turn, row in enumerate(rows):
             move_id, need = row.move_id, row.need
             if move_id in groups:
+                serve, group = groups[move_id]
+                turns[move_id] = group_turns.setdefault(id(group), turn)
                 if move_id not in reasons:
-                    serve, group = groups[move_id]
                     serve(group, supply, served, reasons)
             elif row.blocked:
                 reasons[move_id] = row.blocked
             else:
                 served[move_id] = quantity = supply.serve(row, need)
                 reasons[move_id] = "served" if quantity > need - EPSILON else "short"
-        return self._make_backorder_plan(rows, served, reasons, supply)
+        return self._make_backorder_plan(rows, served, reasons, turns, supply)
 
     @api.model
     def _get_backorder_groups(self, rows):
@@ -245,14 +268,14 @@ class BackorderPlanMixin(models.AbstractModel):
         reasons.update(dict.fromkeys(taken, "served"))
 
     @api.model
-    def _make_backorder_plan(self, rows, served, reasons, supply):
+    def _make_backorder_plan(self, rows, served, reasons, turns, supply):
         """Number the places in each queue and match what is missing with what is expected.
 
         Everybody has been served by now. What is still free is idle: it counts as there for
         those who cannot use it yet, so that nobody expects or orders it again.
         """
         places, plan, paused, left = defaultdict(int), {}, [], supply.get_left()
-        for row in rows:
+        for turn, row in enumerate(rows):
             move_id, product_id, location_id = row.move_id, row.product_id, row.location_id
             places[product_id, location_id] = place = places[product_id, location_id] + 1
             given = served.get(move_id, 0.0)
@@ -280,6 +303,7 @@ class BackorderPlanMixin(models.AbstractModel):
                 reasons[move_id],
                 idle,
                 brought,
+                turns.get(move_id, turn),
             )
         self._bring_to_paused(plan, paused, supply)
         return plan

@@ -100,33 +100,49 @@ class BackorderProcessMixin(models.AbstractModel):
         :param products: `product.product` whose queues to serve, all of them when None
         :return: the plan where there was nothing to release, so that it is still true; else None
         """
-        if self._is_backorder_job():
-            self.env["backorder.run"]._close_interrupted(process)
+        runs = self.env["backorder.run"]
         self._backorder_reroute_stale()
         plan = self._backorder_plan(products)
+        if self._is_backorder_job():
+            runs._close_left_open(process, plan)
         if not plan:
             return plan
-        run = self.env["backorder.run"]._start(process, plan, self._get_backorder_woken_by())
+        run = runs._go_on(process, plan) or runs._start(
+            process, plan, self._get_backorder_woken_by()
+        )
         batches = deque(self._get_backorder_batches(plan))
         unchanged = not batches
         self._backorder_commit(remaining=sum(map(len, batches)))
-        busy = False
-        while batches:
+        outcomes = self._backorder_release_batches(batches, plan, run)
+        if "failed" in outcomes:
+            self._get_backorder_retry_cron()._trigger()  # what it leaves is for those behind
+        if "busy" in outcomes and not run.stop_requested:
+            self._get_backorder_retry_cron()._trigger(at=fields.Datetime.now() + BUSY_DELAY)
+        run._finish(goes_on=bool(batches) and not run.stop_requested)
+        self._backorder_commit()
+        return plan if unchanged else None
+
+    @api.model
+    def _backorder_release_batches(self, batches, plan, run):
+        """Release batch after batch, until the time is up or somebody asks to stop.
+
+        :param batches: a deque of batches, see `_get_backorder_batches`; what is not dealt with
+            is left in it
+        :return: the outcomes, see `_backorder_release_batch`
+        """
+        outcomes = set()
+        while batches and not run.stop_requested:
             batch = batches.popleft()
             outcome = self._backorder_release_batch(batch, plan, run)
-            if outcome == "failed" and len(batch) > 1:
+            if outcome in ("failed", "busy") and len(batch) > 1:
                 batches.extendleft([served] for served in reversed(batch))
                 continue
-            busy |= outcome == "busy"
-            seconds_left = self._backorder_commit(len(batch))
-            if run.stop_requested:
-                self._backorder_commit(remaining=0)
-            if run.stop_requested or not seconds_left:
+            outcomes.add(outcome)
+            if not self._backorder_commit(len(batch)):
                 break
-        if busy:
-            self._get_backorder_cron("secondary")._trigger(at=fields.Datetime.now() + BUSY_DELAY)
-        run._finish()
-        return plan if unchanged else None
+        if run.stop_requested:
+            self._backorder_commit(remaining=0)
+        return outcomes
 
     @api.model
     def _get_backorder_batches(self, plan):
@@ -177,13 +193,16 @@ class BackorderProcessMixin(models.AbstractModel):
             a quantity in the unit of the product
         :param dict plan: the plan the run follows
         :param run: the `backorder.run` to note it in
-        :return: `done`, `failed`, or `busy` when somebody else works with that stock
+        :return: `done`, `failed`, or `busy` when somebody else works with that stock or with some
+            of the lines
         """
         served = {move_id: quantity for order in orders for move_id, quantity in order.items()}
         moves = self.browse(served)
         try:
             with self.env.cr.savepoint():
-                pickings = moves._backorder_lock()._backorder_carry_out(served)
+                locked = moves._backorder_lock()
+                unpaused = locked.filtered(lambda move: not move.backorder_is_paused)
+                pickings = unpaused._backorder_carry_out(served)
                 run._note_released(plan, served, pickings)
         except (LockError, *STALE_ERRORS) as error:
             _logger.info("Back orders are busy, next try soon: %s", error)
@@ -193,20 +212,43 @@ class BackorderProcessMixin(models.AbstractModel):
         except Exception as error:
             if len(orders) == 1:
                 moves._backorder_set_aside(error)
-                run._note_failed(plan, served, str(error))
+                run._note_failed(plan, served, self._get_backorder_error_text(error))
             return "failed"
-        return "done"
+        return "busy" if (moves - locked).exists().filtered("backorder_held") else "done"
 
     def _backorder_set_aside(self, error):
         """Note the error on the moves and leave them out until the next try."""
         _logger.info("Back order %s could not be released", self.ids, exc_info=error)
         retry_date = fields.Datetime.now() + RETRY_DELAY
         self.exists().sudo().write(
-            {"backorder_error": str(error), "backorder_retry_date": retry_date}
+            {
+                "backorder_error": self._get_backorder_error_text(error),
+                "backorder_retry_date": retry_date,
+            }
         )
-        self._get_backorder_cron("secondary")._trigger(at=retry_date)
+        self._get_backorder_retry_cron()._trigger(at=retry_date)
+
+    @api.model
+    def _get_backorder_error_text(self, error):
+        """Return what an exception says, or what it is where it says nothing."""
+        return str(error) or repr(error)
+
+    @api.model
+    def _get_backorder_retry_cron(self):
+        """Return the schedule that comes back for what is left: the secondary where it is on."""
+        secondary = self._get_backorder_cron("secondary")
+        return secondary if secondary.active else self._get_backorder_cron("primary")
 
     # Waking the jobs
+
+    def _backorder_wake_rest(self):
+        """Wake the secondary process: the queue has what self wanted, and orders may be complete.
+
+        :param self: demand that waits no longer, or for less
+        """
+        moves = self.sudo()
+        moves |= moves._get_backorder_held_companions()
+        self._backorder_wake("secondary", moves.product_id, moves.location_id)
 
     @api.model
     def _backorder_wake(self, process, products, locations):
@@ -218,7 +260,7 @@ class BackorderProcessMixin(models.AbstractModel):
         :param products: `product.product` that became free
         :param locations: `stock.location` where they lie; demand of any parent location counts
         """
-        if not products or not locations or CTX_ALLOWANCE in self.env.context:
+        if not products or not locations or self.env.context.get(CTX_ALLOWANCE) is not None:
             return
         waiting = (
             self._backorder_held_domain()
@@ -234,7 +276,7 @@ class BackorderProcessMixin(models.AbstractModel):
         And once more when the moves of self may be released.
         """
         self._backorder_wake("secondary", self.product_id, self.location_id)
-        cron, now = self._get_backorder_cron("secondary"), fields.Datetime.now()
+        cron, now = self._get_backorder_retry_cron(), fields.Datetime.now()
         for date in set(self.mapped("backorder_not_before")):
             if date and date > now:
                 cron._trigger(at=date)

@@ -69,18 +69,18 @@ class BackorderReasonMixin(models.AbstractModel):
     @api.depends("backorder_date", "backorder_held", "date_deadline", "state")
     def _compute_backorder_reason(self):
         """Explain each held line through the plan of its queue."""
-        held = self.filtered("backorder_held")
+        held = self.filtered("backorder_held")._origin
         facts = BackorderFacts(held) if held else None
         for move in self:
-            line = facts and facts.plan.get(move.id)
+            line = facts and facts.plan.get(move._origin.id)
             move.backorder_place = line.place if line else 0
             move.backorder_expected_date = line.expected_date if line else False
             move.backorder_free_qty = (
                 facts.supply.free(line.product_id, line.location_id) if line else 0.0
             )
             code, text = False, False
-            if move in held:
-                code, text = move._get_backorder_reason(line, facts)
+            if move._origin in held:
+                code, text = move._origin._get_backorder_reason(line, facts)
             elif move.picking_id and move._is_backorder_open():
                 text = self.env._("Released: %s", move.picking_id.display_name)
             move.backorder_reason_code, move.backorder_reason = code, text
@@ -118,7 +118,9 @@ class BackorderReasonMixin(models.AbstractModel):
         if line.served > EPSILON:
             return "served" if facts.is_scheduled(line) else "off"
         if facts.supply.free(line.product_id, line.location_id) > EPSILON:
-            return "ahead" if any(facts.get_served_ahead(line)) else "unusable"
+            # What nobody else wants either is of no use to this line.
+            is_ahead = line.idle < EPSILON and any(facts.get_served_ahead(line))
+            return "ahead" if is_ahead else "unusable"
         if facts.is_reserved_behind(self):
             return "reserved"
         if line.expected_date:
@@ -155,16 +157,16 @@ class BackorderReasonMixin(models.AbstractModel):
         return self.env._("Nothing is free and nothing more is ordered.")
 
     def _get_backorder_text_complete(self, line, facts):
-        lacking = self.env["product.product"]
-        for other in facts.get_order_lines(line.order_id):
-            free = facts.supply.free(other.product_id, other.location_id)
-            if free < other.need - EPSILON:
-                lacking |= lacking.browse(other.product_id)
+        lines = facts.get_order_lines(line.order_id)
+        lacking = self._get_backorder_names(o for o in lines if o.idle < o.need - EPSILON)
         if lacking:
+            return self.env._("The order ships complete and waits for %s.", lacking)
+        blocked = self._get_backorder_names(o for o in lines if o.reason in ("paused", "error"))
+        if blocked:
             return self.env._(
-                "The order ships complete and waits for %s.", self._join_backorder_names(lacking)
+                "The order ships complete, and a line of it is paused or failed: %s.", blocked
             )
-        return self.env._("The order ships complete, and others ahead need the same stock.")
+        return self._get_backorder_text_unusable(line, facts)
 
     def _get_backorder_text_elsewhere(self, line, facts):
         warehouses = facts.get_elsewhere(self)
@@ -230,6 +232,12 @@ class BackorderReasonMixin(models.AbstractModel):
                 ("quantity", ">", 0),
             ]
         )
+
+    @api.model
+    def _get_backorder_names(self, lines):
+        """Return the names of the products of some lines of the plan."""
+        product_ids = dict.fromkeys(line.product_id for line in lines)
+        return self._join_backorder_names(self.env["product.product"].browse(product_ids))
 
     @api.model
     def _join_backorder_names(self, records):

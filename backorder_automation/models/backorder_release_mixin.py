@@ -1,8 +1,8 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools.misc import groupby
 
-from ..const import CTX_ALLOWANCE, CTX_NOTES, CTX_QUANTS, EPSILON
+from ..const import CTX_ALLOWANCE, CTX_NOTES, CTX_QUANTS, EPSILON, PAUSE_FIELDS
 
 
 class BackorderReleaseMixin(models.AbstractModel):
@@ -20,10 +20,20 @@ class BackorderReleaseMixin(models.AbstractModel):
         copy=False,
         help="The line keeps its place in the queue, but takes no stock until then.",
     )
+    backorder_is_paused = fields.Boolean(
+        compute="_compute_backorder_is_paused", help="Not to be released now."
+    )
     backorder_error = fields.Text(copy=False, readonly=True, help="Why the release failed.")
     backorder_retry_date = fields.Datetime(
         string="Next Try", copy=False, readonly=True, help="A failed release waits until then."
     )
+
+    @api.depends("backorder_paused", "backorder_not_before")
+    def _compute_backorder_is_paused(self):
+        now = fields.Datetime.now()
+        for move in self:
+            until = move.backorder_not_before
+            move.backorder_is_paused = move.backorder_paused or bool(until and until > now)
 
     def _backorder_lock(self):
         """Lock the moves that are still held, and the stock they want.
@@ -32,7 +42,7 @@ class BackorderReleaseMixin(models.AbstractModel):
         :raises LockError: when somebody is working with that stock
         """
         moves = self.try_lock_for_update(allow_referencing=True)
-        moves.invalidate_recordset(["backorder_held"])
+        moves.invalidate_recordset(["backorder_held", *PAUSE_FIELDS])
         moves = moves.filtered("backorder_held")
         quants = (
             self.env["stock.quant"]
@@ -53,7 +63,7 @@ class BackorderReleaseMixin(models.AbstractModel):
 
         :return: the new transfers
         """
-        moves = self | self._get_backorder_held_companions()
+        moves = (self | self._get_backorder_held_companions()).filtered("backorder_held")
         moves._backorder_reroute()
         plan = self._backorder_plan(moves.product_id)
         served = {
@@ -61,11 +71,27 @@ class BackorderReleaseMixin(models.AbstractModel):
             for line in plan.values()
             if line.served > EPSILON and line.move_id in moves._ids
         }
-        run = self.env["backorder.run"]._start("manual", plan, "user")
-        pickings = self.browse(served)._backorder_lock()._backorder_carry_out(served)
-        run._note_released(plan, served, pickings)
+        return self._backorder_release_now(plan, served)
+
+    @api.model
+    def _backorder_release_now(self, plan, quantities):
+        """Release what somebody asked for, and note it in the log of runs.
+
+        :param dict plan: what it is taken from, see `_backorder_plan`
+        :param dict quantities: move id to a quantity in the unit of the product
+        :return: the new transfers
+        :raises LockError: when somebody is working with that stock
+        """
+        run = self.env["backorder.run"]._start("manual", plan, "user", quantities)
+        pickings = self.browse(quantities)._backorder_lock()._backorder_carry_out(quantities)
+        run._note_released(plan, quantities, pickings)
         run._finish()
         return pickings
+
+    def _backorder_resume(self):
+        """Take every pause off self."""
+        paused = self.filtered(lambda move: any(move[name] for name in PAUSE_FIELDS))
+        paused.write(dict.fromkeys(PAUSE_FIELDS, False))
 
     def _backorder_carry_out(self, quantities):
         """Reserve for the held moves of self in their order, and give them transfers.
@@ -89,6 +115,8 @@ class BackorderReleaseMixin(models.AbstractModel):
         moves.write({"backorder_held": False})
         moves._backorder_reserve()
         moves._backorder_free_hostages()
+        # The guard counts again for whatever the new transfers set in motion.
+        moves = moves.with_context(**{CTX_ALLOWANCE: None})
         served = moves.filtered("quantity")
         (moves - served).write({"backorder_held": True})
         served._backorder_split_missing()
@@ -99,6 +127,7 @@ class BackorderReleaseMixin(models.AbstractModel):
                 "backorder_retry_date": False,
             }
         )
+        served._backorder_resume()
         pickings = served._backorder_create_transfers()
         served._backorder_mail_released()
         return pickings.with_env(self.env)

@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
+from .backorder_process_mixin import STALE_ERRORS
+
 
 class BackorderRouteMixin(models.AbstractModel):
     """Find another way for held demand whose rule, operation type or next place was archived.
@@ -28,12 +30,14 @@ class BackorderRouteMixin(models.AbstractModel):
             try:
                 with self.env.cr.savepoint():
                     move._backorder_reroute()
-            except UserError as error:
+            except STALE_ERRORS:
+                continue  # somebody works with it: the next run looks again
+            except Exception as error:
                 move._backorder_set_aside(error)
 
     def _backorder_reroute(self):
         """Send held moves of self that have lost their way along the rule that counts today."""
-        for move in self.sudo():
+        for move in self.sudo().filtered("backorder_held"):
             way = (move.rule_id, move.picking_type_id, move.location_dest_id)
             if all(part.active for part in way if part):
                 continue

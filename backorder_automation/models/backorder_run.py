@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.tools import format_datetime
 
 from ..const import EPSILON
 
@@ -18,7 +19,6 @@ class BackorderRun(models.Model):
     _name = "backorder.run"
     _description = "Back Order Run"
     _order = "date_start desc, id desc"
-    _rec_name = "date_start"
 
     process = fields.Selection(PROCESSES, required=True, readonly=True)
     woken_by = fields.Selection(
@@ -44,15 +44,34 @@ class BackorderRun(models.Model):
         string="Released", readonly=True, help="Lines released, wholly or in part."
     )
     waiting_count = fields.Integer(
-        string="Waiting", readonly=True, help="Lines that still wait, wholly or in part."
+        string="Waiting", readonly=True, help="Lines that still wait for stock, wholly or in part."
     )
     failed_count = fields.Integer(string="Failed", readonly=True)
     picking_count = fields.Integer(string="Transfers Made", readonly=True)
-    stop_requested = fields.Boolean(readonly=True)
+    goes_on = fields.Boolean(
+        readonly=True, help="The time of the scheduled action was up; it is called again."
+    )
+    stop_ids = fields.One2many("backorder.run.stop", "run_id", readonly=True)
+    stop_requested = fields.Boolean(compute="_compute_stop_requested")
     progress = fields.Float(
         compute="_compute_progress", help="How many of the lines to release are dealt with, in %."
     )
     line_ids = fields.One2many("backorder.run.line", "run_id", readonly=True)
+
+    @api.depends("stop_ids")
+    def _compute_stop_requested(self):
+        for run in self:
+            run.stop_requested = bool(run.stop_ids)
+
+    @api.depends("date_start")
+    def _compute_display_name(self):
+        processes = dict(self._fields["process"]._description_selection(self.env))
+        for run in self:
+            run.display_name = self.env._(
+                "%(process)s, %(date)s",
+                process=processes.get(run.process, ""),
+                date=format_datetime(self.env, run.date_start),
+            )
 
     @api.depends("served_count", "released_count", "failed_count")
     def _compute_progress(self):
@@ -61,32 +80,67 @@ class BackorderRun(models.Model):
             run.progress = 100 * dealt_with / run.served_count if run.served_count else 100
 
     @api.model
-    def _start(self, process, plan, woken_by):
+    def _start(self, process, plan, woken_by, quantities=None):
         """Open the log of a run.
 
         :param str process: `primary`, `secondary` or `manual`
         :param dict plan: what the run sets out to do, see `_backorder_plan`
         :param str woken_by: `stock`, `schedule` or `user`
+        :param dict quantities: what it releases, by move id; all that the plan serves when None
         """
+        if quantities is None:
+            quantities = [line for line in plan.values() if line.served > EPSILON]
         return self.sudo().create(
             {
                 "process": process,
                 "woken_by": woken_by,
                 "user_id": self.env.uid,
                 "line_count": len(plan),
-                "served_count": sum(line.served > EPSILON for line in plan.values()),
+                "served_count": len(quantities),
                 "waiting_count": len(plan),
             }
         )
 
     @api.model
-    def _close_interrupted(self, process):
+    def _close_left_open(self, process, plan):
         """Close the logs of runs that were killed: two runs of one process never overlap.
 
+        And of those that were to go on, where nothing is left to do.
+
         :param str process: `primary` or `secondary`, about to start
+        :param dict plan: what is left to do
         """
-        open_runs = self.sudo().search([("process", "=", process), ("date_end", "=", False)])
-        open_runs.write({"date_end": fields.Datetime.now(), "is_interrupted": True})
+        left_open = self._get_open(process)
+        going_on = left_open.filtered("goes_on")
+        killed = left_open - going_on
+        killed.write({"date_end": fields.Datetime.now(), "is_interrupted": True})
+        if not plan:
+            going_on._finish()
+
+    @api.model
+    def _get_open(self, process):
+        """Return the logs of a process that are not closed."""
+        return self.sudo().search([("process", "=", process), ("date_end", "=", False)])
+
+    @api.model
+    def _go_on(self, process, plan):
+        """Return the log of a run whose time was up, to go on with it; empty where there is none.
+
+        :param dict plan: what is left to do, see `_backorder_plan`
+        """
+        run = self._get_open(process).filtered("goes_on")[:1]
+        if run:
+            served = sum(line.served > EPSILON for line in plan.values())
+            waiting = len(plan) - run.failed_count
+            run.write(
+                {
+                    "goes_on": False,
+                    "line_count": run.line_count + waiting - run.waiting_count,
+                    "served_count": run.released_count + run.failed_count + served,
+                    "waiting_count": waiting,
+                }
+            )
+        return run
 
     def _note_released(self, plan, quantities, pickings):
         """Note a released batch.
@@ -96,11 +150,12 @@ class BackorderRun(models.Model):
         :param pickings: the transfers made
         """
         moves = pickings.move_ids.filtered(lambda move: move.id in quantities)
-        left = {move: plan[move.id].need - move.product_qty for move in moves}
+        left = {move: self._get_left(move, plan[move.id].need) for move in moves}
         self.env["backorder.run.line"].create(
             [
                 {
                     "run_id": self.id,
+                    "company_id": move.company_id.id,
                     "move_id": move.id,
                     "before_qty": plan[move.id].need,
                     "after_qty": after,
@@ -118,30 +173,62 @@ class BackorderRun(models.Model):
             }
         )
 
+    @api.model
+    def _get_left(self, move, need):
+        """Return what still waits of the demand a released move was part of.
+
+        Not simply the rest: the demand may have been lowered to what the order still owes.
+
+        :param float need: what it waited for before the run, in the unit of the product
+        """
+        if need - move.product_qty < EPSILON:
+            return 0.0
+        rest = move.sale_line_id.move_ids.filtered(
+            lambda other: (
+                other.backorder_held
+                and other.product_id == move.product_id
+                and other.backorder_date == move.backorder_date
+            )
+        )
+        return sum(rest.mapped("product_qty"))
+
     def _note_failed(self, plan, quantities, error):
         """Note an order that could not be released."""
+        moves = self.env["stock.move"].browse(quantities)
         self.env["backorder.run.line"].create(
             [
                 {
                     "run_id": self.id,
-                    "move_id": move_id,
-                    "before_qty": plan[move_id].need,
-                    "after_qty": plan[move_id].need,
+                    "company_id": move.company_id.id,
+                    "move_id": move.id,
+                    "before_qty": plan[move.id].need,
+                    "after_qty": plan[move.id].need,
                     "error": error,
                 }
-                for move_id in quantities
+                for move in moves
             ]
         )
-        self.failed_count += len(quantities)
+        self.failed_count += len(moves)
+        self.waiting_count -= len(moves)
 
-    def _finish(self):
-        """Close the log."""
-        self.date_end = fields.Datetime.now()
+    def _finish(self, goes_on=False):
+        """Close the log, or leave it open to the next call of the scheduled action.
+
+        :param bool goes_on: the time was up, and not everything is done
+        """
+        self.goes_on = goes_on
+        if not goes_on:
+            self.date_end = fields.Datetime.now()
 
     def action_stop(self):
-        """Ask a run that is going on to stop after its present batch."""
+        """Ask a run that is going on to stop after its present batch.
+
+        In a record of its own: the run writes its figures all the time, and would have to do its
+        batch again.
+        """
         self.env["stock.picking"]._check_backorder_manager()
-        self.filtered(lambda run: not run.date_end).sudo().stop_requested = True
+        going_on = self.filtered(lambda run: not run.date_end)
+        self.env["backorder.run.stop"].sudo().create([{"run_id": run.id} for run in going_on])
 
     @api.autovacuum
     def _gc_runs(self):

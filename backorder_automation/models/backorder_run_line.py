@@ -7,6 +7,7 @@ class BackorderRunLine(models.Model):
     _order = "id"
 
     run_id = fields.Many2one("backorder.run", required=True, ondelete="cascade", index=True)
+    company_id = fields.Many2one("res.company", readonly=True)
     move_id = fields.Many2one("stock.move", ondelete="set null", index="btree_not_null")
     sale_line_id = fields.Many2one(related="move_id.sale_line_id")
     product_id = fields.Many2one(related="move_id.product_id")

@@ -37,6 +37,22 @@ class BackorderWaitingMixin(models.AbstractModel):
         pickings._backorder_drop_emptied(held)
         return held
 
+    def _backorder_give_up(self, quantity):
+        """Give up some of what the move has reserved; what it lacks then waits in the queue.
+
+        Line by line, the last first: what it keeps is what was chosen for it.
+
+        :param float quantity: in the unit of the product
+        """
+        self.ensure_one()
+        self.quantity = self.product_id.uom_id._compute_quantity(
+            self._get_backorder_reserved() - quantity,
+            self.product_uom,
+            rounding_method="HALF-UP",
+        )
+        self._recompute_state()
+        self._backorder_hold_waiting()
+
     def _get_backorder_companions(self):
         """Return what waits in a transfer beside self for an order that ships complete."""
         orders = self.sale_line_id.order_id.filtered(lambda order: order.picking_policy == "one")

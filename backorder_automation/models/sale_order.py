@@ -128,6 +128,8 @@ class SaleOrder(models.Model):
             for order in self:
                 held = order._get_backorder_held_moves()
                 held.date_deadline = order.commitment_date or order.expected_date
+        if "picking_policy" in vals:
+            self._get_backorder_held_moves()._backorder_wake_rest()
         if "partner_shipping_id" in vals:
             for order in self:
                 held = order._get_backorder_held_moves()

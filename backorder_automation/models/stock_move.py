@@ -4,7 +4,8 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 
-from ..const import CTX_ALLOWANCE, CTX_WITHOUT_HELD, DECISIONS
+from ..const import CTX_ALLOWANCE, CTX_PLACES, CTX_WITHOUT_HELD, DECISIONS, PAUSE_FIELDS
+from ..plan_line import Share
 
 # Written by the back-order processes only: everything else is computed from them. A new move may
 # carry the history of the one it was split from, but is never born held by hand.
@@ -17,8 +18,6 @@ PROTECTED_FIELDS = PROTECTED_AT_CREATE | {
     "backorder_error",
     "backorder_retry_date",
 }
-# What keeps a line out of the queue is for those who may release it.
-MANAGER_FIELDS = {"backorder_paused", "backorder_pause_reason", "backorder_not_before"}
 
 
 class StockMove(models.Model):
@@ -110,11 +109,12 @@ class StockMove(models.Model):
     def write(self, vals):
         """Refuse values that only the back-order processes may set."""
         self._check_backorder_protected(PROTECTED_FIELDS.intersection(vals))
-        if not MANAGER_FIELDS.isdisjoint(vals):
+        pauses = not vals.keys().isdisjoint(PAUSE_FIELDS)
+        if pauses:
             self.env["stock.picking"]._check_backorder_manager()
         lowered = self._get_backorder_lowered(vals)
         res = super().write(vals)
-        if not MANAGER_FIELDS.isdisjoint(vals):
+        if pauses:
             self._backorder_wake_paused()
         if lowered:
             lowered.with_context(**{CTX_ALLOWANCE: {}})._action_assign()
@@ -165,7 +165,7 @@ class StockMove(models.Model):
     def _action_assign(self, force_qty=False):
         """Leave held demand alone, and let nobody take what the queue gives to those ahead."""
         moves = self._backorder_not_held().with_context(**{CTX_WITHOUT_HELD: False})
-        if CTX_ALLOWANCE not in self.env.context:
+        if self.env.context.get(CTX_ALLOWANCE) is None:
             allowance = moves._get_backorder_allowance()
             if allowance:
                 moves = moves.with_context(**{CTX_ALLOWANCE: allowance})
@@ -179,10 +179,12 @@ class StockMove(models.Model):
         self, need, location_id, lot_id=None, package_id=None, owner_id=None, strict=True
     ):
         """Reserve no more than the plan allows: the one door every reservation goes through."""
-        allowance = self.env.context.get(CTX_ALLOWANCE, {}).get(self.id)
+        allowance, move = (self.env.context.get(CTX_ALLOWANCE) or {}).get(self.id), self
         if allowance is not None:
             need = max(0.0, min(need, allowance))
-        return super()._update_reserved_quantity_vals(
+        if isinstance(allowance, Share):
+            move = self.with_context(**{CTX_PLACES: allowance.places})
+        return super(StockMove, move)._update_reserved_quantity_vals(
             need, location_id, lot_id, package_id, owner_id, strict
         )
 
@@ -200,7 +202,9 @@ class StockMove(models.Model):
         """Cancelled demand waits no longer; a cancelled receipt takes no held demand along."""
         (self.move_dest_ids - self).filtered("backorder_held")._backorder_leave_receipts()
         res = super()._action_cancel()
-        self.filtered("backorder_held").sudo().write({"backorder_held": False})
+        held = self.filtered("backorder_held").sudo()
+        held.write({"backorder_held": False})
+        held._backorder_wake_rest()
         return res
 
     def _action_done(self, cancel_backorder=False):

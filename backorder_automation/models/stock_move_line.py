@@ -9,19 +9,29 @@ class StockMoveLine(models.Model):
         """Goods added to a done delivery take from held demand."""
         lines = super().create(vals_list)
         lines.move_id._backorder_follow_correction(lines.move_id._get_backorder_shipped())
+        lines._backorder_wake_corrected()
         return lines
 
     def write(self, vals):
         """Wake the secondary process when a reservation is lowered; follow a correction."""
         shipped = self.move_id._get_backorder_shipped() if "quantity" in vals else {}
-        lowered = self.browse()
+        lowered = raised = self.browse()
         if "quantity" in vals:
             lowered = self.filtered(lambda line: line.quantity > vals["quantity"])
+            raised = self.filtered(lambda line: line.quantity < vals["quantity"])
         freed = lowered._get_backorder_freed_products()
         res = super().write(vals)
         self.env["stock.move"]._backorder_wake("secondary", *freed)
+        raised._backorder_wake_corrected()
         self.move_id._backorder_follow_correction(shipped)
         return res
+
+    def _backorder_wake_corrected(self):
+        """Wake the secondary process when more has come in by a corrected, done transfer."""
+        done = self.filtered(
+            lambda line: line.state == "done" and line.location_dest_id.usage == "internal"
+        )
+        self.env["stock.move"]._backorder_wake("secondary", done.product_id, done.location_dest_id)
 
     def unlink(self):
         """Wake the secondary process when a reservation is given up."""

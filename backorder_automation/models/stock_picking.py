@@ -61,12 +61,7 @@ class StockPicking(models.Model):
     @api.depends("move_ids.state", "move_ids.quantity")
     def _compute_backorder_is_guarded(self):
         for picking in self:
-            allowance = picking.move_ids._get_backorder_allowance()
-            picking.backorder_is_guarded = any(
-                allowance[move.id] < min(move._get_backorder_need(), move._get_backorder_free())
-                for move in picking.move_ids
-                if move.id in allowance
-            )
+            picking.backorder_is_guarded = bool(picking.move_ids._get_backorder_overtaken())
 
     # CRUD
 

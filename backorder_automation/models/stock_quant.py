@@ -4,7 +4,8 @@ from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ..const import CTX_QUANTS
+from ..const import CTX_PLACES, CTX_QUANTS, EPSILON
+from ..supply import Place
 
 
 class StockQuant(models.Model):
@@ -19,6 +20,41 @@ class StockQuant(models.Model):
             if found is not None:
                 return found._as_query()
         return super()._search(domain, offset=offset, limit=limit, order=order, **kwargs)
+
+    @api.model
+    def _get_reserve_quantity(self, product_id, location_id, quantity, *args, **kwargs):
+        """Reserve where the plan takes from: what others can take nowhere else is left to them.
+
+        In each place of the plan what Odoo would reserve there, in its order.
+        """
+        places = self.env.context.get(CTX_PLACES)
+        if places is None or quantity <= 0:
+            return super()._get_reserve_quantity(product_id, location_id, quantity, *args, **kwargs)
+        # The plan has counted full packs already.
+        quants = super(StockQuant, self.with_context(packaging_uom_id=False))
+        reserved = []
+        for place, part in places.items():
+            location = location_id.browse(place.location_id)
+            everything = quants._get_reserve_quantity(
+                product_id,
+                location,
+                self._get_available_quantity(product_id, location),
+                *args,
+                **kwargs,
+            )
+            part = min(part, quantity)
+            for quant, free in everything:
+                taken = min(free, part) if quant._get_backorder_place() == place else 0.0
+                if taken > EPSILON:
+                    reserved.append((quant, taken))
+                    part -= taken
+                    quantity -= taken
+        return reserved
+
+    def _get_backorder_place(self):
+        """Return the :class:`Place` of the plan where these goods are."""
+        self.ensure_one()
+        return Place(self.location_id.id, None)
 
     @api.model
     def _get_backorder_keeps_until(self):

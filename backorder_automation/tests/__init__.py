@@ -5,6 +5,7 @@ from . import test_confirm_ask
 from . import test_dashboard
 from . import test_decisions
 from . import test_eligibility
+from . import test_find_stock
 from . import test_guard
 from . import test_hold
 from . import test_lifecycle
@@ -16,6 +17,8 @@ from . import test_order_line
 from . import test_order_progress
 from . import test_overview
 from . import test_paper
+from . import test_pause
+from . import test_plan_oracle
 from . import test_portal
 from . import test_processes
 from . import test_properties
@@ -33,6 +36,7 @@ from . import test_roads_orders
 from . import test_roads_places
 from . import test_roads_products
 from . import test_roads_transfers
+from . import test_run_safety
 from . import test_runs
 from . import test_screens_access
 from . import test_screens_width

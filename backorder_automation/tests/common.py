@@ -195,6 +195,23 @@ class QueueCommon(BackorderCommon):
             self._held(order).priority = "1"
         return order
 
+    def _complete(self, *lines, promised=None):
+        """Hold (product, quantity) pairs that ship complete, promised in so many days."""
+        values = {"picking_policy": "one"}
+        if promised is not None:
+            values["commitment_date"] = fields.Datetime.now() + timedelta(days=promised)
+        order = self._order(*lines, **values)
+        order.action_mark_backordered()
+        return order
+
+    def _held_of(self, order, product):
+        """Return what is held of a product for an order."""
+        return self._held(order).filtered(lambda move: move.product_id == product)
+
+    def _dialog(self, action):
+        """Return the record of a dialog that a button opened."""
+        return self.env[action["res_model"]].browse(action["res_id"])
+
     def _plan(self, products=None, **options):
         return self.env["stock.move"]._backorder_plan(products, **options)
 

@@ -1,9 +1,7 @@
-from datetime import timedelta
 from unittest.mock import patch
 
-from odoo import fields
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import Form, tagged
+from odoo.tests import tagged
 
 from .common import QueueCommon
 
@@ -11,42 +9,6 @@ from .common import QueueCommon
 @tagged("post_install", "-at_install")
 class TestDecisions(QueueCommon):
     """What a manager decides about lines that wait."""
-
-    def _dialog(self, action):
-        return self.env[action["res_model"]].browse(action["res_id"])
-
-    # Pause and resume
-
-    def test_pause_and_resume(self):
-        order = self._waiting(5)
-        with Form(self._dialog(self._held(order).action_backorder_pause())) as dialog:
-            dialog.reason = "Holiday"
-        dialog.record.action_pause()
-        self._count(self.gadget, 5)
-        self._run()
-        self.assertHeld(order, 5)
-        self.assertIn("Holiday", self._held(order).backorder_reason)
-        before = self._triggers(self.secondary)
-        self._held(order).action_backorder_resume()
-        self.assertEqual(self._triggers(self.secondary), before + 1)
-        self._run()
-        self.assertHeld(order, 0)
-
-    def test_pause_until_a_date(self):
-        order = self._waiting(5)
-        dialog = self._dialog(self._held(order).action_backorder_pause())
-        dialog.not_before = fields.Datetime.now() + timedelta(days=3)
-        dialog.action_pause()
-        triggers = self.env["ir.cron.trigger"].search([("cron_id", "=", self.secondary.id)])
-        self.assertIn(dialog.not_before, triggers.mapped("call_at"), "released when it is time")
-        self.assertFalse(self._held(order).backorder_paused)
-        self.assertIn("Not to be released before", self._held(order).backorder_reason)
-
-    def test_shipper_cannot_pause(self):
-        held = self._held(self._waiting(5)).with_user(self.shipper)
-        for button in ("pause", "resume", "drop", "find_stock"):
-            with self.assertRaises(AccessError):
-                getattr(held, f"action_backorder_{button}")()
 
     # Not shipped after all
 
@@ -69,70 +31,26 @@ class TestDecisions(QueueCommon):
         with self.assertRaisesRegex(UserError, "do not wait"):
             held.action_backorder_drop()
 
-    # Find stock
+    def test_reason_to_wait_again_is_written_on_the_transfer(self):
+        order = self._waiting(5)
+        self._stock(self.gadget, 5)
+        self._run(self.secondary)
+        transfer = self._released(order)
+        dialog = self._dialog(transfer.action_backorder_cancel())
+        dialog.reason = "Truck broke down"
+        dialog.action_wait()
+        self.assertIn("Truck broke down", str(transfer.message_ids.mapped("body")))
+        self.assertHeld(order, 5)
 
-    def _rivals(self):
-        """One reserved order promised soon, one promised late, and a held one before both."""
-        self._stock(self.gadget, 10)
-        soon = self._order(
-            (self.gadget, 5), commitment_date=fields.Datetime.now() + timedelta(days=5)
-        )
-        late = self._order(
-            (self.gadget, 5), commitment_date=fields.Datetime.now() + timedelta(days=50)
-        )
-        return soon, late, self._waiting(4, promised=1)
-
-    def test_find_stock_lists_the_least_hurt_first(self):
-        soon, late, order = self._rivals()
-        receipt = self._incoming(self.gadget, 100)
-        receipt.move_ids.date = fields.Datetime.now() + timedelta(days=20)
-        dialog = self._dialog(self._held(order).action_backorder_find_stock())
-        self.assertEqual(dialog.line_ids.picking_id.ids, (late | soon).picking_ids.ids)
-        self.assertEqual(dialog.line_ids.mapped("late_days"), [0, 15])
-
-    def test_take_gives_the_stock_and_queues_the_donor(self):
-        _soon, late, order = self._rivals()
-        dialog = self._dialog(self._held(order).action_backorder_find_stock())
-        line = dialog.line_ids.filtered(lambda line: line.picking_id == late.picking_ids)
-        line.take = 4
-        dialog.action_take()
-        self.assertHeld(order, 0)
-        self.assertEqual(self._released(order).move_ids.quantity, 4)
-        self.assertHeld(late, 4)
-        self.assertEqual(self._released(late).move_ids.quantity, 1)
-        for sale in (order, late):
-            self.assertRegex(sale.message_ids[0].body, "taken from|given to")
-
-    def test_whole_donor_transfer_is_cancelled(self):
-        _soon, late, order = self._rivals()
-        transfer = late.picking_ids
-        order.order_line.with_context(skip_procurement=True).product_uom_qty = 5
-        self._held(order).sudo().product_uom_qty = 5
-        dialog = self._dialog(self._held(order).action_backorder_find_stock())
-        dialog.line_ids.filtered(lambda line: line.picking_id == transfer).take = 5
-        dialog.action_take()
-        self.assertHeld(late, 5)
-        self.assertEqual(transfer.state, "cancel")
-        self.assertEqual(self._released(order).move_ids.quantity, 5)
-
-    def test_taking_too_much_or_nothing_is_refused(self):
-        _soon, _late, order = self._rivals()
-        dialog = self._dialog(self._held(order).action_backorder_find_stock())
-        with self.assertRaises(UserError):
-            dialog.action_take()
-        dialog.line_ids[0].take = 5
-        with self.assertRaisesRegex(UserError, "more than"):
-            dialog.action_take()
-
-    def test_picked_or_printed_stock_is_left_alone(self):
-        soon, late, order = self._rivals()
-        soon.picking_ids.printed = True
-        dialog = self._dialog(self._held(order).action_backorder_find_stock())
-        self.assertEqual(dialog.line_ids.picking_id, late.picking_ids)
-        dialog.line_ids.take = 4
-        late.picking_ids.move_ids.picked = True
-        with self.assertRaisesRegex(UserError, "being picked"):
-            dialog.action_take()
+    def test_what_is_picked_meanwhile_is_not_dropped(self):
+        order = self._waiting(5)
+        self._stock(self.gadget, 5)
+        self._run(self.secondary)
+        move = self._released(order).move_ids
+        dialog = self._dialog(move.action_backorder_drop())
+        move.picked = True
+        with self.assertRaisesRegex(UserError, "being packed"):
+            dialog.action_drop()
 
     # Simulation
 
@@ -197,6 +115,22 @@ class TestDecisions(QueueCommon):
         self.assertIn("moved meanwhile", str(refused.exception))
         self.assertHeld(first, 5)
         self.assertHeld(second, 3)
+
+    def test_apply_follows_a_warehouse_that_ships_in_one_step_now(self):
+        self.warehouse.delivery_steps = "pick_ship"
+        order = self._waiting(4)
+        self.warehouse.delivery_steps = "ship_only"
+        self._stock(self.gadget, 5)
+        simulation = self._simulation()
+        simulation.action_simulate()
+        simulation.action_apply()
+        self.assertTrue(self._released(order).picking_type_id.active)
+
+    def test_simulation_is_for_companies_of_the_user(self):
+        other = self.env["res.company"].create({"name": "Other", "backorder_automation": True})
+        simulation = self._simulation(company_id=other.id).with_user(self.manager)
+        with self.assertRaises(AccessError):
+            simulation.action_simulate()
 
     def test_only_managers_simulate(self):
         simulation = self._simulation()

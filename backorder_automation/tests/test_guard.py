@@ -94,6 +94,20 @@ class TestGuard(QueueCommon):
         self.assertEqual(receipts[0].move_ids.move_dest_ids.product_qty, 5)
         self.assertFalse(receipts[1].move_ids.move_dest_ids)
 
+    def test_allocation_takes_what_nobody_ahead_needs(self):
+        """The first in the queue, with stock for it; and a receipt too late for others."""
+        ahead = self._order((self.gadget, 10), commitment_date="2020-01-01")
+        self._held(self.held_order).priority = "0"
+        self._stock(self.gadget, 10)
+        receipt = self._incoming(self.gadget, 10)
+        self._allocate(ahead, receipt, 10)
+        self.assertEqual(ahead.order_line.move_ids.move_orig_ids, receipt.move_ids)
+        behind = self._order((self.gadget, 10), commitment_date="2099-01-01")
+        soon, late = self._incoming(self.gadget, 33), self._incoming(self.gadget, 10)
+        late.move_ids.date = soon.move_ids.date + timedelta(days=7)
+        self._allocate(behind, late, 10)
+        self.assertEqual(behind.order_line.move_ids.move_orig_ids, late.move_ids)
+
     def test_what_is_allocated_already_is_expected_by_nobody_else(self):
         newcomer = self._order((self.gizmo, 40))
         receipt = self._incoming(self.gizmo, 45)
@@ -134,6 +148,69 @@ class TestGuard(QueueCommon):
         self.assertFalse(transfer.backorder_is_guarded)
         for order in (newcomer, self.held_order):
             self.assertIn("ahead of the queue", order.message_ids[0].body)
+
+    def test_newcomer_leaves_the_shelf_that_others_need(self):
+        """Odoo takes the oldest goods, which lie on the one shelf the held line may take from."""
+        other_shelf = self.shelf.copy({"name": "Shelf 2"})
+        for needed in (self.shelf, other_shelf):
+            product = self._product(f"Of {needed.name}")
+            order = self._waiting(5, product=product, urgent=True)
+            self._held(order).location_id = needed
+            for shelf in (self.shelf, other_shelf):
+                since = fields.Datetime.now() - timedelta(days=9 if shelf == needed else 1)
+                self.env["stock.quant"]._update_available_quantity(product, shelf, 5, in_date=since)
+            newcomer = self._order((product, 5), commitment_date="2099-01-01")
+            self.assertEqual(newcomer.order_line.move_ids.quantity, 5)
+            self.assertEqual(self._served(order), [5])
+
+    def test_transfer_is_not_called_guarded_where_nobody_is_ahead(self):
+        """Two lines of it want the same stock; or what is there makes no full pack."""
+        self._held(self.held_order).write({"priority": "0", "date_deadline": "2099-01-01"})
+        self.warehouse.out_type_id.reservation_method = "manual"
+        twice = self._order(
+            (self.gadget, 5), (self.gadget, 5), commitment_date=fields.Datetime.now()
+        )
+        self._stock(self.gadget, 5)
+        self.env.invalidate_all()
+        self.assertFalse(twice.picking_ids.backorder_is_guarded)
+        dozen = self.env.ref("uom.product_uom_dozen")
+        self.gadget.uom_ids = dozen
+        self.gadget.categ_id = self.env["product.category"].create(
+            {"name": "Packed", "packaging_reserve_method": "full"}
+        )
+        packed = self._order((self.gadget, 1), confirm=False, commitment_date=fields.Datetime.now())
+        packed.order_line.product_uom_id = dozen
+        packed.action_confirm()
+        self.env.invalidate_all()
+        self.assertFalse(packed.picking_ids.backorder_is_guarded)
+
+    def test_release_that_sets_a_replenishment_in_motion_opens_no_door(self):
+        """What a release starts beside itself stands in the queue like everybody."""
+        other = self.env["stock.warehouse"].create({"name": "Other", "code": "OWH"})
+        self.warehouse.resupply_wh_ids = other
+        route = self.warehouse.resupply_route_ids
+        self.gizmo.route_ids = route
+        there = self._waiting(5, product=self.gizmo, warehouse_id=other.id)
+        self._stock(self.gizmo, 5, other.lot_stock_id)
+        here = self._waiting(8, product=self.gizmo)
+        self.warehouse.out_type_id.write(
+            {"auto_batch": True, "batch_group_by_partner": True, "batch_auto_confirm": True}
+        )
+        self.env["stock.warehouse.orderpoint"].create(
+            {
+                "product_id": self.gizmo.id,
+                "location_id": self.stock.id,
+                "warehouse_id": self.warehouse.id,
+                "product_min_qty": 0,
+                "product_max_qty": 0,
+                "route_id": route.id,
+                "trigger": "auto",
+            }
+        )
+        self._stock(self.gizmo, 3)
+        self._held(here).with_user(self.manager).action_backorder_release()
+        self.assertTrue(self._released(here).batch_id)
+        self.assertEqual(self._served(there), [5])
 
     def test_confirming_costs_one_query_where_nobody_waits(self):
         def confirm_cost(active):

@@ -228,6 +228,18 @@ class TestSecondary(BackorderCommon):
         self._run(self.secondary)
         self.assertHeld(order, 13)
 
+    def test_receipt_corrected_upwards(self):
+        """Its date is before the back order: the primary process has seen it already."""
+        receipt = self._receive(self.gadget, 1)
+        order = self._short(5, 0)
+        self.assertHeld(order, 4)
+        receipt.action_toggle_is_locked()
+        before = self._triggers(self.secondary)
+        receipt.move_ids.quantity = 3
+        self.assertGreater(self._triggers(self.secondary), before)
+        self._run(self.secondary)
+        self.assertHeld(order, 2)
+
     def test_nothing_free_releases_nothing(self):
         order = self._short()
         self._run(self.secondary)

@@ -187,6 +187,31 @@ class TestQueue(QueueCommon):
         with self.assertQueryCount(5):
             self.env["stock.move"]._backorder_plan(self.gadget, self.company)
 
+    def test_plan_of_nothing_is_empty(self):
+        self._waiting(5)
+        self.assertEqual(self._plan(self.env["product.product"]), {})
+        self.assertEqual(self._plan(locations=self.env["stock.location"]), {})
+        self.assertEqual(self._plan(company=self.env["res.company"]), {})
+
+    def test_less_than_the_unit_of_a_move_can_say_is_kept_from_nobody(self):
+        """Odoo reserves in hundredths of a kilogram: 4 g are of no use to who wants 1 kg."""
+        gram, kilogram = self.env.ref("uom.product_uom_gram"), self.env.ref("uom.product_uom_kgm")
+        powder = self._product("Powder", uom_id=gram.id, uom_ids=kilogram.ids)
+        self.env["ir.config_parameter"].sudo().set_param("stock.propagate_uom", "1")
+        order = self._order((powder, 1), confirm=False)
+        order.order_line.product_uom_id = kilogram
+        order.action_confirm()
+        order.action_mark_backordered()
+        self._stock(powder, 4)
+        self._run()
+        self.assertHeld(order, 1)
+        self.assertEqual(
+            self._order((powder, 4), commitment_date="2099-01-01").order_line.move_ids.quantity, 4
+        )
+        self._stock(powder, 14)
+        self._run()
+        self.assertEqual(self._released(order).move_ids.quantity, 0.01)
+
     def test_stock_below_and_beside(self):
         """A shelf below Stock serves; a place beside it does not."""
         order = self._waiting(5)
@@ -239,23 +264,20 @@ class TestQueue(QueueCommon):
         self._run(self.primary)
         self.assertEqual(len(self._released(order).move_ids), 2)
 
-    def _complete(self):
-        """Hold an order of two lines that ships complete, and put both products in stock."""
-        order = self._order((self.gadget, 5), (self.gizmo, 5), confirm=False, picking_policy="one")
-        order.action_confirm()
-        order.action_mark_backordered()
+    def _complete_in_stock(self):
+        order = self._complete((self.gadget, 5), (self.gizmo, 5))
         self._stock(self.gadget, 5)
         self._stock(self.gizmo, 5)
         return order
 
     def test_release_of_one_line_takes_the_rest_of_a_complete_order_along(self):
-        order = self._complete()
+        order = self._complete_in_stock()
         self._held(order)[:1].with_user(self.manager).action_backorder_release()
         self.assertHeld(order, 0)
         self.assertEqual(self._released(order).move_ids.mapped("quantity"), [5, 5])
 
     def test_complete_order_waits_while_somebody_has_a_line_of_it_locked(self):
-        order = self._complete()
+        order = self._complete_in_stock()
         lock, locked = type(self.env["stock.move"])._backorder_lock, self._held(order)[:1]
         with patch.object(
             type(self.env["stock.move"]), "_backorder_lock", lambda moves: lock(moves - locked)
@@ -264,6 +286,50 @@ class TestQueue(QueueCommon):
         self.assertHeld(order, 10)
         self._run(self.secondary)
         self.assertHeld(order, 0)
+
+    def test_complete_order_is_held_again_as_a_whole(self):
+        order = self._complete_in_stock()
+        self._run(self.secondary)
+        gizmo = self._released(order).move_ids.filtered(lambda m: m.product_id == self.gizmo)
+        self._dialog(gizmo.action_backorder_hold_again()).action_pause()
+        self.assertHeld(order, 10)
+
+    def test_what_makes_an_order_complete_wakes_the_job(self):
+        """The line that lacks goes or shrinks, or the order need not be complete any more."""
+
+        def drop(order):
+            dialog = self._dialog(self._held_of(order, self.gizmo).action_backorder_drop())
+            dialog.reason = "Not wanted"
+            dialog.action_drop()
+
+        def lower(order):
+            self._held_of(order, self.gizmo).sale_line_id.product_uom_qty = 2
+
+        def divide(order):
+            order.picking_policy = "direct"
+
+        for change in (drop, lower, divide):
+            with self.subTest(change.__name__):
+                order = self._complete((self.gadget, 5), (self.gizmo, 3))
+                self._stock(self.gadget, 5)
+                self._stock(self.gizmo, 2)
+                before = self._triggers(self.secondary)
+                change(order)
+                self.assertGreater(self._triggers(self.secondary), before)
+                self._run(self.secondary)
+                self.assertFalse(self._held_of(order, self.gadget))
+                order._action_cancel()
+                self.env["stock.quant"].search([("product_id", "=", self.gizmo.id)]).unlink()
+                self.env["stock.quant"].search([("product_id", "=", self.gadget.id)]).unlink()
+
+    def test_those_behind_a_cancelled_order_have_its_stock(self):
+        first, second = self._waiting(5, promised=1), self._waiting(5, promised=2)
+        self._stock(self.gadget, 5)
+        before = self._triggers(self.secondary)
+        first._action_cancel()
+        self.assertGreater(self._triggers(self.secondary), before)
+        self._run(self.secondary)
+        self.assertHeld(second, 0)
 
     # Pause
 

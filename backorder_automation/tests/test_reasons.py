@@ -8,9 +8,10 @@ class TestReasons(QueueCommon):
     """Each line says why it waits."""
 
     def _reason(self, order):
+        """Return the reason of what an order holds, or the reasons where that is several lines."""
         held = self._held(order)
         held.invalidate_recordset(["backorder_reason"])
-        return held.backorder_reason
+        return held.backorder_reason if len(held) == 1 else held.mapped("backorder_reason")
 
     def test_served(self):
         order = self._waiting(5)
@@ -69,6 +70,65 @@ class TestReasons(QueueCommon):
         self._stock(self.gizmo, 5)
         gizmo = self._held(order).filtered(lambda move: move.product_id == self.gizmo)
         self.assertIn("waits for Gadget", gizmo.backorder_reason)
+
+    def test_complete_says_the_same_of_a_line_read_alone(self):
+        widget = self._product("Widget")
+        order = self._complete((self.gadget, 5), (self.gizmo, 5), (widget, 5))
+        self._stock(self.gadget, 5)
+        self._stock(self.gizmo, 5)
+        move_id = self._held_of(order, self.gizmo).id
+        self.env.invalidate_all()
+        alone = self.env["stock.move"].browse(move_id).backorder_reason
+        self.assertEqual(alone, "The order ships complete and waits for Widget.")
+
+    def test_complete_names_what_two_lines_or_those_ahead_leave_too_little_of(self):
+        order = self._complete((self.gadget, 5), (self.gadget, 5))
+        self._stock(self.gadget, 7)
+        self.assertIn("waits for Gadget", self._reason(order)[0])
+        ahead = self._waiting(5, product=self.gizmo, promised=-30)
+        behind = self._complete((self.gizmo, 5), (self._product("Widget"), 5), promised=3)
+        self._stock(self.gizmo, 5)
+        self.assertEqual(self._served(ahead), [5])
+        self.assertIn("waits for Gizmo, Widget", self._reason(behind)[0])
+
+    def test_complete_names_the_line_that_is_paused(self):
+        order = self._complete((self.gadget, 5), (self.gizmo, 5))
+        self._held_of(order, self.gadget).backorder_paused = True
+        self._stock(self.gadget, 5)
+        self._stock(self.gizmo, 5)
+        text = self._held_of(order, self.gizmo).backorder_reason
+        self.assertRegex(text, "ships complete.*paused or failed: Gadget")
+
+    def test_ahead_is_who_had_the_turn_before(self):
+        """A complete order takes its gadgets when its urgent gizmo has its turn."""
+        order = self._complete((self.gadget, 5), (self.gizmo, 5), promised=9)
+        self._held_of(order, self.gizmo).priority = "1"
+        between = self._waiting(5, promised=1)
+        self._stock(self.gadget, 5)
+        self._stock(self.gizmo, 5)
+        self.assertEqual(self._held(between).backorder_reason_code, "ahead")
+        self.assertIn(order.name, self._held(between).backorder_reason)
+
+    def test_elsewhere_leaves_out_what_is_promised_there(self):
+        other = self.env["stock.warehouse"].create({"name": "Far Away", "code": "FAR"})
+        order, _there = self._waiting(5), self._waiting(12, warehouse_id=other.id)
+        self._stock(self.gadget, 12, other.lot_stock_id)
+        self.assertEqual(self._held(order).backorder_reason_code, "nothing")
+        self._stock(self.gadget, 3, other.lot_stock_id)
+        self.assertIn("Far Away (3", self._reason(order))
+
+    def test_less_than_a_pack_is_of_no_use_whoever_is_ahead(self):
+        self.gadget.categ_id = self.env["product.category"].create(
+            {"name": "Packed", "packaging_reserve_method": "full"}
+        )
+        self._waiting(3, promised=-30)
+        order = self._waiting_for_a_dozen()
+        self._stock(self.gadget, 10)
+        self.assertEqual(self._held(order).backorder_reason_code, "unusable")
+
+    def test_reason_in_a_form_that_is_being_edited(self):
+        held = self._held(self._waiting(5))
+        self.assertIn("nothing more is ordered", held.new(origin=held).backorder_reason)
 
     def test_elsewhere_names_the_warehouse(self):
         order = self._waiting(5)

@@ -56,7 +56,7 @@ class TestRuns(BackorderCommon):
 
         self.patch(self.registry["stock.move"], "_backorder_commit", look)
         self._run(self.primary)
-        self.assertEqual(seen, [0, 25, 50, 75, 100])
+        self.assertEqual(seen, [0, 25, 50, 75, 100, 100])
 
     def test_killed_run_is_closed_by_the_next(self):
         """A worker that dies leaves its log open: it must not look like running for ever."""
@@ -113,14 +113,13 @@ class TestRuns(BackorderCommon):
         orders = self._short(8, 5) | self._short(8, 5)
         self._receive(self.gadget, 6)
         self.patch(backorder_process_mixin, "BATCH_ORDERS", 1)
-        start = type(self.env["backorder.run"])._start
+        note = type(self.env["backorder.run"])._note_released
 
-        def start_stopped(model, *args):
-            run = start(model, *args)
-            run.stop_requested = True
-            return run
+        def note_and_stop(run, *args):
+            note(run, *args)
+            run.action_stop()
 
-        self.patch(self.registry["backorder.run"], "_start", start_stopped)
+        self.patch(self.registry["backorder.run"], "_note_released", note_and_stop)
         self._run(self.primary)
         self.assertEqual([len(self._held(order)) for order in orders], [0, 1])
 

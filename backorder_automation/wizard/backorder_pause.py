@@ -1,4 +1,6 @@
 from odoo import fields, models
+from odoo.exceptions import UserError
+from odoo.tools import format_datetime
 
 
 class BackorderPause(models.TransientModel):
@@ -22,10 +24,16 @@ class BackorderPause(models.TransientModel):
         self.move_ids = self.move_ids._backorder_hold_again()
 
     def action_pause(self):
-        """Pause the lines: they keep their place in the queue and take no stock."""
+        """Pause the lines: they keep their place in the queue and take no stock.
+
+        :raises UserError: when the date is past, or the lines do not wait any more
+        """
         self.env["stock.picking"]._check_backorder_manager()
+        if self.not_before and self.not_before <= fields.Datetime.now():
+            raise UserError(self.env._("This date is past already."))
         if self.is_hold_again:
             self.action_hold_again()
+        self.move_ids._check_backorder_waits()
         self.move_ids.write(
             {
                 "backorder_paused": not self.not_before,
@@ -33,3 +41,18 @@ class BackorderPause(models.TransientModel):
                 "backorder_pause_reason": self.reason,
             }
         )
+        self._log_paused()
+
+    def _log_paused(self):
+        """Write on the orders what is not released, until when and why."""
+        title = self.env._("Back order paused:")
+        if self.not_before:
+            title = self.env._(
+                "Not to be released before %s:", format_datetime(self.env, self.not_before)
+            )
+        for order, moves in self.move_ids.grouped("backorder_order_id").items():
+            quantities = [(move, move.product_uom_qty) for move in moves]
+            body = title + self.env["stock.picking"]._get_backorder_list(quantities)
+            if self.reason:
+                body += self.env._("Reason: %s", self.reason)
+            order.message_post(body=body)

@@ -2,12 +2,13 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
 
-from ..const import CTX_ALLOWANCE, EPSILON
+from ..const import EPSILON
 from ..facts import BackorderFacts
-from ..supply import Supply
 
 # Nothing is ordered: nobody is hurt more. Sorts last, and is not shown.
 UNKNOWN_DAYS = 999
+# Whom it hurts is planned for each of them.
+MAX_DONORS = 40
 
 
 class BackorderReallocation(models.TransientModel):
@@ -18,9 +19,15 @@ class BackorderReallocation(models.TransientModel):
     _description = "Find Stock for a Back Order"
 
     move_id = fields.Many2one("stock.move", required=True, readonly=True)
+    order_id = fields.Many2one(related="move_id.sale_line_id.order_id", string="Order")
+    partner_id = fields.Many2one(related="order_id.partner_id", string="Customer")
     product_id = fields.Many2one(related="move_id.product_id")
-    need = fields.Float(digits="Product Unit", compute="_compute_need")
-    taken = fields.Float(digits="Product Unit", compute="_compute_taken")
+    uom_id = fields.Many2one(related="product_id.uom_id", string="Unit")
+    need = fields.Float(string="Needs", digits="Product Unit", compute="_compute_need")
+    taken = fields.Float(string="Takes", digits="Product Unit", compute="_compute_taken")
+    more_count = fields.Integer(
+        readonly=True, help="Transfers that could give something too, but are promised sooner."
+    )
     line_ids = fields.One2many("backorder.reallocation.line", "wizard_id")
 
     @api.depends("move_id")
@@ -35,48 +42,132 @@ class BackorderReallocation(models.TransientModel):
 
     @api.model
     def _make(self, move):
-        """Return the dialog for a held move, with its donors, the least hurt first."""
-        plan = move._backorder_plan(move.product_id, move.company_id)
-        supply = Supply(self.env, move.product_id.ids)
-        for line in plan.values():  # what is on its way goes to those who wait already
-            supply.bring(line.product_id, line.location_id, line.need - line.served - line.idle)
+        """Return the dialog for a held move, with its donors, the least hurt first.
+
+        :raises UserError: when the move does not wait any more
+        """
+        move._check_backorder_waits()
         donors = BackorderFacts(move).get_reserved_behind(move)
-        commands = []
-        for donor in donors.sorted(lambda m: (m.date_deadline or m.date, m.id), reverse=True):
-            expected, _move_id = supply.expect(
-                donor.product_id.id, donor.location_id.id, donor._get_backorder_reserved()
-            )
-            commands.append(Command.create({"move_id": donor.id, "expected_date": expected}))
-        return self.create({"move_id": move.id, "line_ids": commands})
+        donors = donors.sorted(lambda m: (m.date_deadline or m.date, m.id), reverse=True)
+        shown = donors[:MAX_DONORS]
+        return self.create(
+            {
+                "move_id": move.id,
+                "more_count": len(donors - shown),
+                "line_ids": [
+                    Command.create(
+                        {
+                            "move_id": donor.id,
+                            "expected_date": self._get_expected_date(move, donor),
+                        }
+                    )
+                    for donor in shown
+                ],
+            }
+        )
+
+    @api.model
+    def _get_expected_date(self, move, donor):
+        """Return when a donor could be served again, had it given all it can to the move.
+
+        The donor then stands in the queue for that much, and the move needs less of what comes.
+
+        :return: a datetime, or False when nothing is ordered for it
+        """
+        given = min(donor._get_backorder_reserved(), move.product_qty)
+        plan = move._backorder_plan(
+            move.product_id,
+            move.company_id,
+            donor,
+            needs={move.id: move.product_qty - given, donor.id: given},
+        )
+        line = plan[donor.id]
+        return line.missing < EPSILON and (line.expected_date or fields.Datetime.now())
 
     def action_take(self):
         """Take what was chosen, put the donors' rest into the queue, log both sides.
 
-        :raises UserError: when nothing was chosen, or the stock is gone meanwhile
+        :raises UserError: when nothing was chosen, the stock is gone meanwhile, or the line
+            cannot use what is taken; then nothing is changed
         """
         self.ensure_one()
         self.env["stock.picking"]._check_backorder_manager()
-        lines = self.line_ids.filtered(lambda line: line.take > EPSILON)
-        if not lines:
-            raise UserError(self.env._("Say how much to take from at least one transfer."))
-        if self.taken > self.need + EPSILON:
-            raise UserError(self.env._("This is more than the back order needs."))
+        (self.move_id | self.line_ids.move_id).check_access("write")
+        lines = self._get_chosen()
+        move = self.move_id.sudo()
+        move._backorder_reroute()
+        move._check_backorder_waits()
+        plan = move._backorder_plan(move.product_id, move.company_id)
         quantities = self._get_quantities()
+        donors = BackorderFacts(move).get_reserved_behind(move)
         for line in lines:
-            line._give_up()
-        moves = self.move_id.sudo().browse(quantities)
-        pickings = moves._backorder_lock()._backorder_carry_out(quantities)
+            line._give_up(donors)
+        plan.update(move._backorder_plan(move.browse(quantities).product_id, move.company_id))
+        pickings = move._backorder_release_now(plan, quantities)
+        self._check_released(quantities, pickings)
         for line in lines:
             line._log_taken()
         return pickings.with_env(self.env)._get_backorder_action()
 
+    def _get_chosen(self):
+        """Return the lines to take something from.
+
+        :raises UserError: when that is nothing, less than nothing, or too much
+        """
+        lines = self.line_ids.filtered(lambda line: line.take > EPSILON)
+        if not lines or any(line.take < -EPSILON for line in self.line_ids):
+            raise UserError(self.env._("Say how much to take from at least one transfer."))
+        if self.taken > self.need + EPSILON:
+            raise UserError(self.env._("This is more than the back order needs."))
+        return lines
+
     def _get_quantities(self):
         """Return what is released with what is taken: move id to a quantity in its product's unit.
 
-        An addon may send something along, or refuse with a UserError, before anything is taken.
+        An order that ships complete goes as a whole, with what the plan leaves it of the rest.
+        An addon may send something along too, or refuse, before anything is taken.
+
+        :raises UserError: when the order ships complete and still lacks something
         """
         self.ensure_one()
-        return {self.move_id.id: self.taken}
+        move = self.move_id.sudo()
+        quantities = {move.id: self.taken}
+        if move.sale_line_id.order_id.picking_policy != "one":
+            return quantities
+        whole = move | move._get_backorder_held_companions()
+        left = {move.id: self.need - self.taken}
+        plan = move._backorder_plan(whole.product_id, move.company_id, needs=left)
+        lacking = whole.filtered(
+            lambda m: plan[m.id].served < left.get(m.id, m.product_qty) - EPSILON
+        )
+        if lacking:
+            raise UserError(
+                self.env._(
+                    "The order ships complete and waits for %s.",
+                    move._join_backorder_names(lacking.product_id),
+                )
+            )
+        return {m.id: m.product_qty for m in whole}
+
+    def _check_released(self, quantities, pickings):
+        """Make sure that nobody gave up anything in vain.
+
+        :param dict quantities: what was to be released, as `_get_quantities` returned it
+        :param pickings: the new transfers
+        :raises UserError: when less was released
+        """
+        released = {move.id: move.product_qty for move in pickings.move_ids}
+        for move in self.move_id.sudo().browse(quantities):
+            if move.product_id.uom_id.compare(released.get(move.id, 0.0), quantities[move.id]):
+                raise UserError(
+                    self.env._(
+                        "%(order)s cannot use %(quantity)s of %(product)s: only full packs are "
+                        "reserved, or the stock moved meanwhile. Nothing was taken.",
+                        order=move.sale_line_id.order_id.display_name,
+                        quantity=move.product_id.uom_id.round(quantities[move.id]),
+                        product=move.product_id.display_name,
+                    )
+                )
 
 
 class BackorderReallocationLine(models.TransientModel):
@@ -110,49 +201,43 @@ class BackorderReallocationLine(models.TransientModel):
 
     @api.depends("promised_date", "expected_date")
     def _compute_late_days(self):
+        """Late is by the day, like everywhere."""
         for line in self:
-            if not line.expected_date:
-                line.late_days = UNKNOWN_DAYS
-            elif line.promised_date:
-                line.late_days = max(0, (line.expected_date - line.promised_date).days)
-            else:
-                line.late_days = 0
+            line.late_days = 0 if line.expected_date else UNKNOWN_DAYS
+            if line.expected_date and line.promised_date:
+                expected, promised = (
+                    fields.Datetime.context_timestamp(line, date).date()
+                    for date in (line.expected_date, line.promised_date)
+                )
+                line.late_days = max(0, (expected - promised).days)
 
-    def _give_up(self):
-        """Unreserve what is taken; what the donor is short of then waits like everybody."""
+    def _give_up(self, donors):
+        """Take from the donor; what it is short of then waits like everybody.
+
+        :param donors: the moves that may give something now
+        :raises UserError: when this one may not, or has less by now
+        """
         donor = self.move_id.sudo()
-        reserved = donor._get_backorder_reserved()
-        if donor.picked or donor.picking_id.printed or self.take > reserved + EPSILON:
+        if donor not in donors or self.take > donor._get_backorder_reserved() + EPSILON:
             raise UserError(
                 self.env._(
                     "%s is being picked or has less by now. Search again.",
                     donor.picking_id.name,
                 )
             )
-        donor._do_unreserve()
-        donor.with_context(**{CTX_ALLOWANCE: {donor.id: reserved - self.take}})._action_assign()
-        picking = donor.picking_id
-        held = donor._backorder_hold()
-        picking._backorder_log_held(held)
-        picking._backorder_drop_emptied(held)
+        donor._backorder_give_up(self.take)
 
     def _log_taken(self):
-        """Write on both orders who took what from whom."""
-        taker = self.wizard_id.move_id.sale_line_id.order_id
-        giver = self.move_id.sale_line_id.order_id
-        quantity = self.wizard_id.product_id.uom_id.round(self.take)
+        """Write on both orders who took what from whom; on the transfer where there is no order."""
+        taker = self.wizard_id.order_id
+        giver = self.move_id.sale_line_id.order_id or self.picking_id
+        quantity = self.wizard_id.uom_id.round(self.take)
         product = self.wizard_id.product_id.display_name
-        if giver:
-            giver.message_post(
-                body=self.env._(
-                    "%(quantity)s of %(product)s given to ", quantity=quantity, product=product
-                )
-                + taker._get_html_link()
-            )
-        source = giver or self.picking_id
-        taker.message_post(
-            body=self.env._(
-                "%(quantity)s of %(product)s taken from ", quantity=quantity, product=product
-            )
-            + source._get_html_link()
+        given = self.env._(
+            "%(quantity)s of %(product)s given to ", quantity=quantity, product=product
         )
+        giver.message_post(body=given + taker._get_html_link())
+        taken = self.env._(
+            "%(quantity)s of %(product)s taken from ", quantity=quantity, product=product
+        )
+        taker.message_post(body=taken + giver._get_html_link())

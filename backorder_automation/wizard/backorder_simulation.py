@@ -34,6 +34,7 @@ class BackorderSimulation(models.TransientModel):
         """Plan with the chosen order and compare with the company's own."""
         self.ensure_one()
         self.env["stock.picking"]._check_backorder_manager()
+        self.company_id.check_access("read")
         today, then = self._plan(self.company_id.backorder_queue_order), self._plan()
         shown = [
             move_id
@@ -52,7 +53,7 @@ class BackorderSimulation(models.TransientModel):
                 "waiting_count": len(then) - len(shown),
             }
         )
-        return self._reopen()
+        return True
 
     def action_apply(self):
         """Release exactly what was shown.
@@ -61,15 +62,13 @@ class BackorderSimulation(models.TransientModel):
         """
         self.ensure_one()
         self.env["stock.picking"]._check_backorder_manager()
-        moves = self.env["stock.move"].sudo()
+        self.company_id.check_access("read")
+        self.line_ids.move_id.filtered("backorder_held")._backorder_reroute()
         plan = self._plan()
         served = {move_id: line.served for move_id, line in plan.items() if line.served > EPSILON}
         self._check_shown(served)
-        run = self.env["backorder.run"]._start("manual", plan, "user")
-        pickings = moves.browse(served)._backorder_lock()._backorder_carry_out(served)
+        pickings = self.env["stock.move"].sudo()._backorder_release_now(plan, served)
         self._check_shown({move.id: move.product_qty for move in pickings.move_ids})
-        run._note_released(plan, served, pickings)
-        run._finish()
         return pickings.with_env(self.env)._get_backorder_action()
 
     def _check_shown(self, quantities):
@@ -112,15 +111,6 @@ class BackorderSimulation(models.TransientModel):
             "served_then": then.served,
         }
 
-    def _reopen(self):
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": self._name,
-            "res_id": self.id,
-            "view_mode": "form",
-            "target": "current",
-        }
-
 
 class BackorderSimulationLine(models.TransientModel):
     _name = "backorder.simulation.line"
@@ -134,6 +124,7 @@ class BackorderSimulationLine(models.TransientModel):
     order_id = fields.Many2one(related="move_id.sale_line_id.order_id", string="Order")
     partner_id = fields.Many2one(related="move_id.partner_id", string="Customer")
     product_id = fields.Many2one(related="move_id.product_id")
+    uom_id = fields.Many2one(related="product_id.uom_id", string="Unit")
     need = fields.Float(digits="Product Unit", string="Needs")
     place_today = fields.Integer()
     place_then = fields.Integer()

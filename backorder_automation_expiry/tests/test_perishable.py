@@ -94,6 +94,18 @@ class TestPerishable(RoadsCommon):
         newcomer = self._order((self.milk, 5))
         self.assertFalse(newcomer.picking_ids.move_ids.quantity)
 
+    def test_newcomer_takes_the_goods_that_do_not_keep_for_those_ahead(self):
+        """Odoo would take the older lot, the only one that keeps until the held line leaves."""
+        later = self._short(5, 0, product=self.milk)
+        self._held(later).write({"priority": "1", "date": self._in(10)})
+        keeps, fresh = self._fresh_for(30, 5), self._fresh_for(3, 5)
+        quants = self.env["stock.quant"].search([("lot_id", "in", (keeps | fresh).ids)])
+        for quant in quants:
+            quant.in_date = self._in(-9 if quant.lot_id == keeps else -1)
+        newcomer = self._order((self.milk, 5))
+        self.assertEqual(newcomer.picking_ids.move_line_ids.lot_id, fresh)
+        self.assertEqual(self._line(later).served, 5)
+
     def test_ship_complete_is_not_completed_by_old_goods(self):
         order = self._order((self.milk, 5), (self.gadget, 1), picking_policy="one")
         order.action_mark_backordered()

@@ -118,6 +118,28 @@ class TestKitDialog(KitCommon):
         self.assertKitsHeld(order, 2, 1)
         self.assertHeld(donor, 4)
 
+    def test_find_stock_sends_no_gizmos_along_that_others_wait_for(self):
+        self._stock(self.gadget, 6)
+        self._order((self.gadget, 6))
+        order = self._waiting_kits(3)
+        ahead = self._order((self.gizmo, 2))
+        ahead.action_mark_backordered()
+        self._held(ahead).priority = "1"
+        self._stock(self.gizmo, 2)
+        with self.assertRaisesRegex(UserError, "only 0"):
+            self._find_gadgets(order, 4).action_take()
+
+    def test_donor_of_kits_gives_whole_kits(self):
+        """Two gadgets taken are a kit less: its gizmo is free for others."""
+        self._stock(self.gadget, 10)
+        self._stock(self.gizmo, 5)
+        donor = self._order((self.kit, 5), commitment_date="2099-01-01")
+        taker = self._order((self.gadget, 2))
+        taker.action_mark_backordered()
+        self._find_gadgets(taker, 2).action_take()
+        self.assertEqual(self._released_quantities(donor), (8, 4))
+        self.assertKitsHeld(donor, 2, 1)
+
     def _confirm_short(self):
         """Confirm where gadgets for ten kits are there, and gizmos for seven."""
         self.company.backorder_at_confirm = "ask"

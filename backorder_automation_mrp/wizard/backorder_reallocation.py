@@ -8,7 +8,7 @@ class BackorderReallocation(models.TransientModel):
     _inherit = "backorder.reallocation"
 
     def _get_quantities(self):
-        """Send the rest of the kits along, from what is free.
+        """Send the rest of the kits along, from what the plan leaves them.
 
         :raises UserError: when what is taken does not make whole kits
         """
@@ -18,8 +18,11 @@ class BackorderReallocation(models.TransientModel):
             return quantities
         held = move.sale_line_id.move_ids.filtered("backorder_held")
         kit, parts = move.sale_line_id._get_backorder_kit(held)
+        plan = held._backorder_plan(held.product_id, self.move_id.company_id)
         available = {
-            key: self.taken if move in part.moves else (part.moves & held)[:1]._get_backorder_free()
+            key: self.taken
+            if move in part.moves
+            else sum(plan[m.id].served + plan[m.id].idle for m in part.moves & held)
             for key, part in parts.items()
         }
         kits = kit.get_most(available)
