@@ -21,7 +21,9 @@ class BackorderReleaseMixin(models.AbstractModel):
         help="The line keeps its place in the queue, but takes no stock until then.",
     )
     backorder_is_paused = fields.Boolean(
-        compute="_compute_backorder_is_paused", help="Not to be released now."
+        string="Paused Now",
+        compute="_compute_backorder_is_paused",
+        help="Not to be released now.",
     )
     backorder_error = fields.Text(copy=False, readonly=True, help="Why the release failed.")
     backorder_retry_date = fields.Datetime(

@@ -26,7 +26,9 @@ class BackorderReallocation(models.TransientModel):
     need = fields.Float(string="Needs", digits="Product Unit", compute="_compute_need")
     taken = fields.Float(string="Takes", digits="Product Unit", compute="_compute_taken")
     more_count = fields.Integer(
-        readonly=True, help="Transfers that could give something too, but are promised sooner."
+        string="Others",
+        readonly=True,
+        help="Transfers that could give something too, but are promised sooner.",
     )
     line_ids = fields.One2many("backorder.reallocation.line", "wizard_id")
 
