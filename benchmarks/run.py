@@ -49,6 +49,7 @@ def run(env):
         warehouse, customer, goods = volume.make_world(build, 1)
         print("one delivery", flush=True)
         scenes.bench_short_delivery(env, warehouse, customer, goods)
+    scenes.bench_growth()
     return report()
 
 
