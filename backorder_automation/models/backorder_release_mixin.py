@@ -44,7 +44,7 @@ class BackorderReleaseMixin(models.AbstractModel):
         :raises LockError: when somebody is working with that stock
         """
         moves = self.try_lock_for_update(allow_referencing=True)
-        moves.invalidate_recordset(["backorder_held", *PAUSE_FIELDS])
+        moves.invalidate_recordset(["backorder_held", "backorder_is_paused", *PAUSE_FIELDS])
         moves = moves.filtered("backorder_held")
         quants = (
             self.env["stock.quant"]

@@ -194,7 +194,7 @@ class BackorderRun(models.Model):
 
     def _note_failed(self, plan, quantities, error):
         """Note an order that could not be released."""
-        moves = self.env["stock.move"].browse(quantities)
+        moves = self.env["stock.move"].browse(quantities).exists()
         self.env["backorder.run.line"].create(
             [
                 {
