@@ -103,13 +103,13 @@ class BackorderProcessMixin(models.AbstractModel):
         runs = self.env["backorder.run"]
         self._backorder_reroute_stale()
         plan = self._backorder_plan(products)
-        if self._is_backorder_job():
-            runs._close_left_open(process, plan)
+        run = runs._take_up(process, plan) if self._is_backorder_job() else runs
         if not plan:
             return plan
-        run = runs._go_on(process, plan) or runs._start(
-            process, plan, self._get_backorder_woken_by()
-        )
+        if run:
+            run._go_on(plan)
+        else:
+            run = runs._start(process, plan, self._get_backorder_woken_by())
         batches = deque(self._get_backorder_batches(plan))
         unchanged = not batches
         self._backorder_commit(remaining=sum(map(len, batches)))
@@ -140,7 +140,7 @@ class BackorderProcessMixin(models.AbstractModel):
             outcomes.add(outcome)
             if not self._backorder_commit(len(batch)):
                 break
-        if run.stop_requested:
+        if batches and run.stop_requested:
             self._backorder_commit(remaining=0)
         return outcomes
 

@@ -102,45 +102,38 @@ class BackorderRun(models.Model):
         )
 
     @api.model
-    def _close_left_open(self, process, plan):
-        """Close the logs of runs that were killed: two runs of one process never overlap.
+    def _take_up(self, process, plan):
+        """Return the log of a run whose time was up, to go on with it; empty where there is none.
 
-        And of those that were to go on, where nothing is left to do.
+        Closes what else is open: two runs of one process never overlap, so a log that was not to
+        go on was left by a run that was killed. And one that was to, where nothing is left to do.
 
         :param str process: `primary` or `secondary`, about to start
-        :param dict plan: what is left to do
+        :param dict plan: what is left to do, see `_backorder_plan`
         """
-        left_open = self._get_open(process)
+        left_open = self.sudo().search([("process", "=", process), ("date_end", "=", False)])
         going_on = left_open.filtered("goes_on")
         killed = left_open - going_on
         killed.write({"date_end": fields.Datetime.now(), "is_interrupted": True})
         if not plan:
             going_on._finish()
+        return going_on[:1]
 
-    @api.model
-    def _get_open(self, process):
-        """Return the logs of a process that are not closed."""
-        return self.sudo().search([("process", "=", process), ("date_end", "=", False)])
-
-    @api.model
-    def _go_on(self, process, plan):
-        """Return the log of a run whose time was up, to go on with it; empty where there is none.
+    def _go_on(self, plan):
+        """Count what is left to do together with what the run has done before.
 
         :param dict plan: what is left to do, see `_backorder_plan`
         """
-        run = self._get_open(process).filtered("goes_on")[:1]
-        if run:
-            served = sum(line.served > EPSILON for line in plan.values())
-            waiting = len(plan) - run.failed_count
-            run.write(
-                {
-                    "goes_on": False,
-                    "line_count": run.line_count + waiting - run.waiting_count,
-                    "served_count": run.released_count + run.failed_count + served,
-                    "waiting_count": waiting,
-                }
-            )
-        return run
+        served = sum(line.served > EPSILON for line in plan.values())
+        waiting = len(plan) - self.failed_count
+        self.write(
+            {
+                "goes_on": False,
+                "line_count": self.line_count + waiting - self.waiting_count,
+                "served_count": self.released_count + self.failed_count + served,
+                "waiting_count": waiting,
+            }
+        )
 
     def _note_released(self, plan, quantities, pickings):
         """Note a released batch.
