@@ -32,7 +32,7 @@ PAUSE_FIELDS = ("backorder_paused", "backorder_pause_reason", "backorder_not_bef
 
 # Context key: how much each move may reserve, a dict of move id to a quantity in the unit of the
 # product. The guard and the release set it; an empty dict lets everything through. While it is
-# set nothing wakes the jobs: a release that unreserves would wake itself for ever.
+# set nothing wakes the jobs: a release that unreserves would wake itself for ever. None: not set.
 CTX_ALLOWANCE = "backorder_automation_allowance"
 
 # Context key: from where the move at hand may reserve, a dict of `supply.Place` to a quantity in

@@ -238,15 +238,3 @@ class Supply:
         for supply in used_up:
             incoming.remove(supply)  # or everybody behind would look at it again
         return tuple(brought)
-
-    def expect(self, product_id, location_id, need):
-        """Take `need` from what is on its way.
-
-        :return: the date when all of it is there and the id of the last move that brings it, or
-            (None, None) when not all of it is ordered
-        """
-        brought = self.bring(product_id, location_id, need)
-        if sum(part for _move_id, part, _date in brought) < need - EPSILON:
-            return None, None
-        move_id, _part, date = brought[-1]
-        return date, move_id

@@ -164,7 +164,7 @@ class BackorderReleaseMixin(models.AbstractModel):
 
     def _get_backorder_held_companions(self):
         """Return what is held besides self for the orders of self that ship complete."""
-        orders = self.sale_line_id.order_id.filtered(lambda order: order.picking_policy == "one")
+        orders = self._get_backorder_complete_orders()
         return orders.order_line.move_ids.filtered("backorder_held") - self
 
     def _backorder_create_transfers(self):

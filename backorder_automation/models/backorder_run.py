@@ -63,7 +63,7 @@ class BackorderRun(models.Model):
         for run in self:
             run.stop_requested = bool(run.stop_ids)
 
-    @api.depends("date_start")
+    @api.depends("process", "date_start")
     def _compute_display_name(self):
         processes = dict(self._fields["process"]._description_selection(self.env))
         for run in self:
@@ -88,18 +88,22 @@ class BackorderRun(models.Model):
         :param str woken_by: `stock`, `schedule` or `user`
         :param dict quantities: what it releases, by move id; all that the plan serves when None
         """
-        if quantities is None:
-            quantities = [line for line in plan.values() if line.served > EPSILON]
+        served = self._count_served(plan) if quantities is None else len(quantities)
         return self.sudo().create(
             {
                 "process": process,
                 "woken_by": woken_by,
                 "user_id": self.env.uid,
                 "line_count": len(plan),
-                "served_count": len(quantities),
+                "served_count": served,
                 "waiting_count": len(plan),
             }
         )
+
+    @api.model
+    def _count_served(self, plan):
+        """Return how many lines of a plan get anything."""
+        return sum(line.served > EPSILON for line in plan.values())
 
     @api.model
     def _take_up(self, process, plan):
@@ -124,13 +128,13 @@ class BackorderRun(models.Model):
 
         :param dict plan: what is left to do, see `_backorder_plan`
         """
-        served = sum(line.served > EPSILON for line in plan.values())
+        dealt_with = self.released_count + self.failed_count
         waiting = len(plan) - self.failed_count
         self.write(
             {
                 "goes_on": False,
                 "line_count": self.line_count + waiting - self.waiting_count,
-                "served_count": self.released_count + self.failed_count + served,
+                "served_count": dealt_with + self._count_served(plan),
                 "waiting_count": waiting,
             }
         )
@@ -144,6 +148,21 @@ class BackorderRun(models.Model):
         """
         moves = pickings.move_ids.filtered(lambda move: move.id in quantities)
         left = {move: self._get_left(move, plan[move.id].need) for move in moves}
+        self._note(plan, left)
+        done = sum(after < EPSILON for after in left.values())
+        self.write(
+            {
+                "released_count": self.released_count + len(moves),
+                "waiting_count": self.waiting_count - done,
+                "picking_count": self.picking_count + len(pickings),
+            }
+        )
+
+    def _note(self, plan, left, error=False):
+        """Write a line for each move: what it waited for before, and after.
+
+        :param dict left: move to what still waits of it, in the unit of the product
+        """
         self.env["backorder.run.line"].create(
             [
                 {
@@ -153,17 +172,10 @@ class BackorderRun(models.Model):
                     "before_qty": plan[move.id].need,
                     "after_qty": after,
                     "picking_id": move.picking_id.id,
+                    "error": error,
                 }
                 for move, after in left.items()
             ]
-        )
-        done = sum(after < EPSILON for after in left.values())
-        self.write(
-            {
-                "released_count": self.released_count + len(moves),
-                "waiting_count": self.waiting_count - done,
-                "picking_count": self.picking_count + len(pickings),
-            }
         )
 
     @api.model
@@ -188,19 +200,7 @@ class BackorderRun(models.Model):
     def _note_failed(self, plan, quantities, error):
         """Note an order that could not be released."""
         moves = self.env["stock.move"].browse(quantities).exists()
-        self.env["backorder.run.line"].create(
-            [
-                {
-                    "run_id": self.id,
-                    "company_id": move.company_id.id,
-                    "move_id": move.id,
-                    "before_qty": plan[move.id].need,
-                    "after_qty": plan[move.id].need,
-                    "error": error,
-                }
-                for move in moves
-            ]
-        )
+        self._note(plan, {move: plan[move.id].need for move in moves}, error)
         self.failed_count += len(moves)
         self.waiting_count -= len(moves)
 

@@ -53,10 +53,13 @@ class BackorderWaitingMixin(models.AbstractModel):
         self._recompute_state()
         self._backorder_hold_waiting()
 
+    def _get_backorder_complete_orders(self):
+        """Return the orders of self that ship complete."""
+        return self.sale_line_id.order_id.filtered(lambda order: order.picking_policy == "one")
+
     def _get_backorder_companions(self):
         """Return what waits in a transfer beside self for an order that ships complete."""
-        orders = self.sale_line_id.order_id.filtered(lambda order: order.picking_policy == "one")
-        return orders.order_line.move_ids.filtered(
+        return self._get_backorder_complete_orders().order_line.move_ids.filtered(
             lambda move: move.picking_id and not move.picked and move._is_backorder_eligible()
         )
 

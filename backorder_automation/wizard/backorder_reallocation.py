@@ -99,12 +99,11 @@ class BackorderReallocation(models.TransientModel):
         move = self.move_id.sudo()
         move._backorder_reroute()
         move._check_backorder_waits()
-        plan = move._backorder_plan(move.product_id, move.company_id)
         quantities = self._get_quantities()
         donors = BackorderFacts(move).get_reserved_behind(move)
         for line in lines:
             line._give_up(donors)
-        plan.update(move._backorder_plan(move.browse(quantities).product_id, move.company_id))
+        plan = move._backorder_plan(move.browse(quantities).product_id, move.company_id)
         pickings = move._backorder_release_now(plan, quantities)
         self._check_released(quantities, pickings)
         for line in lines:
