@@ -1,3 +1,4 @@
+from . import backorder_protected_mixin
 from . import backorder_action_mixin
 from . import backorder_alert_mixin
 from . import backorder_confirm_mixin

@@ -4,8 +4,10 @@ from . import test_confirm
 from . import test_confirm_ask
 from . import test_dashboard
 from . import test_decisions
+from . import test_doors
 from . import test_eligibility
 from . import test_find_stock
+from . import test_forged
 from . import test_guard
 from . import test_hold
 from . import test_lifecycle
