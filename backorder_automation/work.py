@@ -30,6 +30,8 @@ class BackorderWork:
     # Held demand stays out of searches for moves to reserve, which Odoo would load one by one only
     # to reserve nothing for them.
     without_held: bool = False
+    # Odoo splits held demand as whoever acts: what the part gets, the whole loses.
+    splits: bool = False
     # Collects the notes on new transfers, so that they are written together: posting them one by
     # one costs six queries each.
     notes: dict | None = None

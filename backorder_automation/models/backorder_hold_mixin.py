@@ -2,6 +2,22 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 
 from ..const import PAUSE_FIELDS
+from ..work import work_of
+
+# What held demand is: it changes with its order and in the processes, never by hand.
+HELD_FIELDS = {
+    "company_id",
+    "location_dest_id",
+    "location_final_id",
+    "location_id",
+    "picked",
+    "picking_id",
+    "product_id",
+    "product_uom",
+    "product_uom_qty",
+    "quantity",
+    "sale_line_id",
+}
 
 
 class BackorderHoldMixin(models.AbstractModel):
@@ -112,6 +128,12 @@ class BackorderHoldMixin(models.AbstractModel):
             self.product_id.uom_id,
             rounding_method="HALF-UP",
         )
+
+    def _check_backorder_held_untouched(self, vals):
+        """Raise AccessError when somebody changes by hand what held demand of self is."""
+        changed = HELD_FIELDS.intersection(vals)
+        if changed and not self.env.su and not work_of(self.env).splits:
+            self._check_backorder_protected(self.filtered("backorder_held").ids)
 
     def _backorder_forget(self):
         """Take the history off self: it is no back order."""

@@ -44,9 +44,12 @@ class BackorderProtectedMixin(models.AbstractModel):
         return {**history.values, **{name: vals[name] for name in vals if name != HISTORY}}
 
     @api.model
-    def _check_backorder_protected(self, field_names):
-        """Raise AccessError when somebody sets the truth about back orders by hand."""
-        if not self.env.su and any(field_names):
+    def _check_backorder_protected(self, touched):
+        """Raise AccessError when somebody sets the truth about back orders by hand.
+
+        :param touched: the names or ids of what is set; nothing is wrong where there is none
+        """
+        if not self.env.su and any(touched):
             raise AccessError(
                 self.env._("Back orders are held and released with their buttons, not by hand.")
             )

@@ -38,6 +38,19 @@ class BackorderReleaseMixin(models.AbstractModel):
             until = move.backorder_not_before
             move.backorder_is_paused = move.backorder_paused or bool(until and until > now)
 
+    @api.model
+    def default_get(self, fields):
+        """No context decides about a shortfall, or pauses, what somebody is about to create."""
+        decided = {*PAUSE_FIELDS, "backorder_decision"}
+        return super().default_get([name for name in fields if name not in decided])
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Let only managers make demand that is paused."""
+        if any(vals.get(name) for vals in vals_list for name in PAUSE_FIELDS):
+            self.env["stock.picking"]._check_backorder_manager()
+        return super().create(vals_list)
+
     def _backorder_lock(self):
         """Lock the moves that are still held, and the stock they want.
 

@@ -33,10 +33,10 @@ class StockMove(models.Model):
         "backorder.keep.mixin",
         "backorder.plan.mixin",
         "backorder.process.mixin",
-        "backorder.protected.mixin",
         "backorder.reason.mixin",
         "backorder.release.mixin",
         "backorder.route.mixin",
+        "backorder.protected.mixin",  # last: what the others look at comes from whoever acts
     ]
 
     backorder_held = fields.Boolean(
@@ -105,21 +105,9 @@ class StockMove(models.Model):
     def _get_backorder_protected_fields(self):
         return super()._get_backorder_protected_fields() | PROTECTED_FIELDS
 
-    @api.model
-    def default_get(self, fields):
-        """No context decides about a shortfall, or pauses, what somebody is about to create."""
-        decided = {*PAUSE_FIELDS, "backorder_decision"}
-        return super().default_get([name for name in fields if name not in decided])
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        """Let only managers make demand that is paused."""
-        if any(vals.get(name) for vals in vals_list for name in PAUSE_FIELDS):
-            self.env["stock.picking"]._check_backorder_manager()
-        return super().create(vals_list)
-
     def write(self, vals):
         """Let only managers pause; let what is lowered take back what it had."""
+        self._check_backorder_held_untouched(vals)
         pauses = not vals.keys().isdisjoint(PAUSE_FIELDS)
         if pauses:
             self.env["stock.picking"]._check_backorder_manager()
@@ -179,6 +167,11 @@ class StockMove(models.Model):
         return super(StockMove, move)._update_reserved_quantity_vals(
             need, location_id, lot_id, package_id, owner_id, strict
         )
+
+    def _split(self, qty, restrict_partner_id=False):
+        """Let whoever allocates a part of held demand take it from the whole."""
+        move = at_work(self, splits=True) if self.backorder_held and not self.env.su else self
+        return super(StockMove, move)._split(qty, restrict_partner_id)
 
     def _prepare_move_split_vals(self, qty):
         vals = super()._prepare_move_split_vals(qty)

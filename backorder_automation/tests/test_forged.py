@@ -106,6 +106,33 @@ class TestForged(QueueCommon):
             with self.assertRaises(AccessError):
                 picking.with_user(user).write({"move_ids": [changed]})
 
+    def test_held_demand_is_no_other_demand(self):
+        """Nobody makes it larger, or another order's, or puts it into a transfer."""
+        other = self._order((self.gizmo, 3))
+        for user in self.people:
+            held = self.held.with_user(user)
+            for forged in (
+                {"product_uom_qty": 1000},
+                {"sale_line_id": other.order_line.id},
+                {"product_id": self.gizmo.id},
+                {"picking_id": other.picking_ids.id},
+                {"location_id": self.shelf.id},
+                {"quantity": 3},
+            ):
+                with self.subTest(user=user.login, forged=forged):
+                    with self.assertRaises(AccessError):
+                        held.write(forged)
+                    with self.assertRaises(AccessError):
+                        held.with_context(do_not_unreserve=True).write(forged)
+            for record in (other.picking_ids, other.order_line):
+                with self.assertRaises(AccessError):
+                    record.with_user(user).write({"move_ids": [Command.link(held.id)]})
+        self._assert_nothing_forged()
+
+    def test_held_demand_is_starred(self):
+        self.held.with_user(self.shipper).priority = "1"
+        self.assertEqual(self.held.priority, "1")
+
     def test_imported(self):
         names = ["product_id/.id", "product_uom_qty", "location_id/.id", "location_dest_id/.id"]
         rows = [[str(self._values()[name.split("/")[0]]) for name in names]]
