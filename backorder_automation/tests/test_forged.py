@@ -227,6 +227,18 @@ class TestForged(QueueCommon):
         for part in parts:
             self.assertEqual(part._prepare_backorder_history_vals(), history)
 
+    def test_allocation_of_held_demand_is_taken_back(self):
+        """By a shipper, in the reception report."""
+        receipts = self._incoming(self.gadget, 1) | self._incoming(self.gadget, 2)
+        report = self.env["report.stock.report_reception"].with_user(self.shipper)
+        for receipt in receipts:
+            quantity = receipt.move_ids.product_uom_qty
+            report.action_assign(self.held.ids, [3], [receipt.move_ids.ids])
+            report.action_unassign(self.held.id, quantity, receipt.move_ids.ids)
+        self.env.invalidate_all()
+        self.assertHeld(self.order, 3)
+        self.assertFalse(self._held(self.order).move_orig_ids)
+
     def test_history_follows_into_the_standard_backorder(self):
         """Somebody ships a released transfer short, and chooses Odoo's own backorder."""
         self._stock(self.gadget, 3)
