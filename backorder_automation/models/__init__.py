@@ -17,6 +17,7 @@ from . import backorder_process_mixin
 from . import backorder_query_mixin
 from . import backorder_stage_mixin
 from . import backorder_reason_mixin
+from . import backorder_refill_mixin
 from . import backorder_release_mixin
 from . import backorder_run
 from . import backorder_run_line

@@ -34,6 +34,7 @@ class StockMove(models.Model):
         "backorder.plan.mixin",
         "backorder.process.mixin",
         "backorder.reason.mixin",
+        "backorder.refill.mixin",
         "backorder.release.mixin",
         "backorder.route.mixin",
         "backorder.protected.mixin",  # last: what the others look at comes from whoever acts
