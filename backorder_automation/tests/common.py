@@ -6,7 +6,6 @@ from odoo.fields import Command
 from odoo.tests import Form, TransactionCase
 from odoo.tools import mute_logger
 
-
 # Where everybody of a test lives: `make test-hours` sends them round the world.
 TIME_ZONE = os.environ.get("BACKORDER_TEST_TZ") or False
 
