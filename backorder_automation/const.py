@@ -1,5 +1,7 @@
 """Selection values and keys that several files share."""
 
+from .engine import EPSILON as EPSILON
+
 DECISIONS = [
     ("backorder", "Mark as back ordered"),
     ("native", "Create a standard backorder"),
@@ -35,7 +37,7 @@ PAUSE_FIELDS = ("backorder_paused", "backorder_pause_reason", "backorder_not_bef
 # set nothing wakes the jobs: a release that unreserves would wake itself for ever. None: not set.
 CTX_ALLOWANCE = "backorder_automation_allowance"
 
-# Context key: from where the move at hand may reserve, a dict of `supply.Place` to a quantity in
+# Context key: from where the move at hand may reserve, a dict of `engine.Place` to a quantity in
 # the unit of the product: the rest is for those who can take nothing else.
 CTX_PLACES = "backorder_automation_places"
 
@@ -62,6 +64,3 @@ CTX_PREVIEW = "backorder_automation_preview"
 # Context key: a dict that keeps the plan while one read of the web client asks for it again and
 # again: for the rows, their number and each column of the kanban. Nothing is written meanwhile.
 CTX_PLAN = "backorder_automation_plan"
-
-# A quantity below this is nothing. Odoo's finest unit precision is far above it.
-EPSILON = 1e-6

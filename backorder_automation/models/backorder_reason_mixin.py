@@ -98,7 +98,7 @@ class BackorderReasonMixin(models.AbstractModel):
     def _get_backorder_reason(self, line, facts):
         """Return (reason code, text) of one held move.
 
-        :param line: its :class:`BackorderPlanLine`, None where its company plans nothing
+        :param line: its :class:`PlanLine`, None where its company plans nothing
         :param BackorderFacts facts: what the plan does not say
         """
         if not line:
@@ -109,7 +109,7 @@ class BackorderReasonMixin(models.AbstractModel):
     def _get_backorder_reason_code(self, line, facts):
         """Return the reason code of one held move.
 
-        :param line: its :class:`BackorderPlanLine`
+        :param line: its :class:`PlanLine`
         :param BackorderFacts facts: what the plan does not say
         """
         self.ensure_one()

@@ -5,7 +5,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 
 from ..const import CTX_ALLOWANCE, CTX_PLACES, CTX_WITHOUT_HELD, DECISIONS, PAUSE_FIELDS
-from ..plan_line import Share
+from ..engine import Share
 
 # Written by the back-order processes only: everything else is computed from them. A new move may
 # carry the history of the one it was split from, but is never born held by hand.

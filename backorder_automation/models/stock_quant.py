@@ -5,7 +5,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..const import CTX_PLACES, CTX_QUANTS, EPSILON
-from ..supply import Place
+from ..engine import Place
 
 
 class StockQuant(models.Model):
