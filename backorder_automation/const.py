@@ -1,5 +1,7 @@
 """Selection values and keys that several files share."""
 
+from .engine import EPSILON as EPSILON
+
 DECISIONS = [
     ("backorder", "Mark as back ordered"),
     ("native", "Create a standard backorder"),
@@ -30,11 +32,21 @@ QUEUE_ORDERS = [
 # What keeps a held line out of the queue: for those who may release it.
 PAUSE_FIELDS = ("backorder_paused", "backorder_pause_reason", "backorder_not_before")
 
+# What says whether a move stands in the queue, see `_get_backorder_waits_sql`.
+QUEUE_FIELDS = [
+    "backorder_held",
+    "company_id",
+    "location_id",
+    "move_dest_ids",
+    "picked",
+    "procure_method",
+    "product_id",
+    "product_uom_qty",
+    "state",
+]
+
 # Context key: whoever confirms looks at a form, and may be asked about what is short. Only the
 # buttons of the form set it: imports, portals, payments and batches are never asked. It gives
 # nobody any power: whatever stands in it, only what the confirmation returns differs. The other
 # key is in `work.py`.
 CTX_ASK = "backorder_automation_ask"
-
-# A quantity below this is nothing. Odoo's finest unit precision is far above it.
-EPSILON = 1e-6

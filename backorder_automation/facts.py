@@ -6,7 +6,7 @@ from heapq import nlargest
 from odoo.tools import SQL
 
 from .const import EPSILON
-from .supply import Supply
+from .readers import read_ledger
 from .work import work_of
 
 
@@ -16,7 +16,7 @@ class BackorderFacts:
     def __init__(self, moves):
         self.env = moves.env
         self.plan = self._get_known_plan(moves) or moves._backorder_plan(moves.product_id)
-        self.supply = Supply(moves.env, moves.product_id.ids or (0,))
+        self.supply = read_ledger(moves.env, moves.product_id.ids)
         self._scheduled = moves._get_backorder_scheduled_products()
         self.donors = moves._get_backorder_donors()
         self.positions = self._read_positions(moves)

@@ -165,6 +165,24 @@ class BackorderAlertMixin(models.AbstractModel):
         values["date"] = format_date(products.env, line.expected_date)
         return products.env._("%(product)s: %(quantity)s %(unit)s, expected on %(date)s", **values)
 
+    def _backorder_tell_lost(self, held, cause):
+        """Tell the order and its salesperson that what was released waits again.
+
+        :param held: the held `stock.move` records
+        :param str cause: why, a sentence
+        """
+        self.ensure_one()
+        quantities = [(move, move.product_uom_qty) for move in held]
+        body = self.env._("%(cause)s It waits again:", cause=cause)
+        body += self.env["stock.picking"]._get_backorder_list(quantities)
+        self.message_post(body=body)
+        self.with_context(mail_activity_quick_update=True).activity_schedule(
+            "mail.mail_activity_data_warning",
+            note=body,
+            summary=self.env._("A back order lost its goods"),
+            user_id=(self.user_id or self.team_id.user_id or self.env.user).id,
+        )
+
     def _get_backorder_alert_user(self, kind, lines):
         """Return whom it concerns: the salesperson, and for what is not ordered the buyer.
 

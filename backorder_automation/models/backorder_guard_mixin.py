@@ -1,9 +1,9 @@
 from collections import defaultdict
 
 from odoo import models
-from odoo.fields import Domain
+from odoo.tools import SQL
 
-from ..const import EPSILON
+from ..const import EPSILON, QUEUE_FIELDS
 
 
 class BackorderGuardMixin(models.AbstractModel):
@@ -37,8 +37,28 @@ class BackorderGuardMixin(models.AbstractModel):
         :return: a dict of move id to a quantity in the unit of the product; moves that are not
             in it may take whatever is free
         """
-        guarded, plan = self._get_backorder_wanting()._get_backorder_guarded()
+        guarded, plan = self._get_backorder_wanting()._get_backorder_guarded(is_now=True)
         return {move.id: plan[move.id].served for move in guarded if move.id in plan}
+
+    def _get_backorder_where_free(self):
+        """Return the moves of self that could find anything at all: where nothing is, all wait.
+
+        One query, however many wait. Where more is shipped than there was, somewhere else in the
+        same place may still be something: only what is there counts.
+        """
+        if not self:
+            return self
+        groups = self.env["stock.quant"].sudo()._read_group(
+            [
+                ("product_id", "in", self.product_id.ids),
+                ("location_id.usage", "in", ("internal", "transit")),
+                ("quantity", ">", 0),
+            ],
+            ["product_id"],
+            ["quantity:sum", "reserved_quantity:sum"],
+        )
+        there = {product for product, quantity, reserved in groups if quantity - reserved > EPSILON}
+        return self.filtered(lambda move: move.product_id in there)
 
     def _get_backorder_wanting(self):
         """Return the moves of self that would reserve more, if they might."""
@@ -51,7 +71,7 @@ class BackorderGuardMixin(models.AbstractModel):
 
         Where it is not what others want but full packs that lack, nobody keeps anything.
         """
-        guarded, plan = self._get_backorder_wanting()._get_backorder_guarded()
+        guarded, plan = self._get_backorder_wanting()._get_backorder_guarded(is_now=True)
         return guarded.filtered(
             lambda move: (
                 move.id in plan
@@ -104,33 +124,70 @@ class BackorderGuardMixin(models.AbstractModel):
         allocated = self.move_dest_ids.filtered(lambda move: not move.backorder_held)
         return self.product_qty - sum(allocated.mapped("product_qty"))
 
-    def _get_backorder_guarded(self):
+    def _get_backorder_guarded(self, is_now=False):
         """Return the moves of self whose stock others may be waiting for, and the plan with them.
 
         What a chained move brought for somebody is that somebody's, and is not guarded.
+
+        :param bool is_now: only where anything is free, so that the plan has anything to say of
+            now
         """
-        wanting = self.filtered(
-            lambda move: (
-                move.company_id.backorder_automation
-                and not move.backorder_held
-                and move.procure_method == "make_to_stock"
-                and not move.move_orig_ids
-                and not move._should_bypass_reservation()
-            )
-        )
+        wanting = self.filtered(lambda move: move._is_backorder_taking())
         waited_for = wanting._get_backorder_waited_products()
         guarded = wanting.filtered(lambda move: move.product_id in waited_for).sudo()
+        if is_now:
+            guarded = guarded._get_backorder_where_free()
         if not guarded:
             return guarded, {}
         return guarded, guarded._backorder_plan(guarded.product_id, guarded.company_id, guarded)
 
-    def _get_backorder_waited_products(self):
-        """Return the products of self that held demand waits for: one indexed look-up."""
-        companies = self.company_id.filtered("backorder_automation")
-        if not companies:
-            return self.env["product.product"]
-        held = self._backorder_held_domain(companies) & Domain(
-            "product_id", "in", self.product_id.ids
+    def _is_backorder_taking(self):
+        """Return whether this move takes from stock what others may wait for; not held demand."""
+        self.ensure_one()
+        return bool(
+            self.company_id.backorder_automation
+            and not self.backorder_held
+            and self.product_id.is_storable
+            and self.procure_method == "make_to_stock"
+            and not self.move_orig_ids
+            and not self._should_bypass_reservation()
         )
-        groups = self.env["stock.move"].sudo()._read_group(held, ["product_id"])
-        return self.env["product.product"].union(*(product for (product,) in groups))
+
+    def _is_backorder_waiting(self):
+        """Return whether this move stands in the queue, see `_get_backorder_waits_sql`."""
+        self.ensure_one()
+        return self.backorder_held or (
+            self.state in ("confirmed", "partially_available")
+            and not self.picked
+            and self.product_uom_qty > 0
+            and self._is_backorder_taking()
+        )
+
+    def _get_backorder_waited_products(self):
+        """Return the products of self that more than one move waits for: one look-up for each."""
+        moves = self.filtered("company_id.backorder_automation")
+        several = {
+            product
+            for product, group in moves.grouped("product_id").items()
+            if len(group) > 1
+        }
+        alone = moves.filtered(lambda move: move.product_id not in several)
+        if not alone:
+            return moves.product_id
+        self.env["stock.move"].flush_model(QUEUE_FIELDS)
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT product_id
+                  FROM UNNEST(%s) AS wanted(product_id)
+                 WHERE EXISTS (SELECT FROM stock_move m
+                                WHERE m.product_id = wanted.product_id AND m.id NOT IN %s
+                                  AND m.company_id IN %s AND %s)
+                """,
+                alone.product_id.ids,
+                self._ids,
+                moves.company_id._ids,
+                self._get_backorder_waits_sql(),
+            )
+        )
+        return self.env["product.product"].browse({p.id for p in several} | {r[0] for r in rows})

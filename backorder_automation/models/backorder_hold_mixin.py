@@ -237,6 +237,8 @@ class BackorderHoldMixin(models.AbstractModel):
             "backorder_date": self.backorder_date,
             "backorder_promised_date": self.backorder_promised_date,
             "backorder_origin_id": self.backorder_origin_id.id,
+            "backorder_queue_id": self.backorder_queue_id or self.id,
+            "backorder_queue_qty": self.backorder_queue_qty or self.product_qty,
             "backorder_release_date": self.backorder_release_date,
             "backorder_announced_date": self.backorder_announced_date,
         }

@@ -3,6 +3,9 @@ from datetime import datetime
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
+from odoo.tools import format_date
+
+from ..const import EPSILON
 
 
 class BackorderKeepMixin(models.AbstractModel):
@@ -203,6 +206,59 @@ class BackorderKeepMixin(models.AbstractModel):
             )
         pickings.filtered(lambda picking: not picking.move_ids).action_cancel()
         return held
+
+    @api.model
+    def _backorder_unrelease_lost(self, plan):
+        """Hold again what released transfers lack of their goods, and what the plan has not.
+
+        No transfer stands around that cannot be picked. Its demand waits in its old place.
+
+        :param dict plan: what was served just now, see `_backorder_plan`
+        :return: the held moves
+        """
+        moves = self.sudo().browse(
+            line.move_id
+            for line in plan.values()
+            if not line.is_held and line.served < line.need - EPSILON
+        )
+        lost = moves.exists().filtered(
+            lambda move: (
+                move.backorder_release_date
+                and move._is_backorder_waiting()
+                and move._is_backorder_eligible()
+            )
+        )
+        if not lost:
+            return lost
+        causes = lost._get_backorder_loss_causes()
+        held = lost._backorder_hold_waiting()
+        for order, group in held.grouped(lambda move: move.sale_line_id.order_id).items():
+            order._backorder_tell_lost(group, causes.get(order))
+        return held
+
+    def _get_backorder_loss_causes(self):
+        """Return why the released moves of self have lost their goods: {order: text}."""
+        causes = {}
+        for move in self:
+            order = move.sale_line_id.order_id
+            count = self.search(
+                [
+                    ("is_inventory", "=", True),
+                    ("state", "=", "done"),
+                    ("product_id", "=", move.product_id.id),
+                    ("location_id", "child_of", move.location_id.id),
+                    ("date", ">=", move.backorder_release_date),
+                ],
+                order="date desc, id desc",
+                limit=1,
+            )
+            values = {"transfer": move.picking_id.name, "date": format_date(self.env, count.date)}
+            if count:
+                text = self.env._("%(transfer)s lost its goods in the count of %(date)s.", **values)
+            else:
+                text = self.env._("%(transfer)s was unreserved.", **values)
+            causes.setdefault(order, text)
+        return causes
 
     def _backorder_leave_receipts(self):
         """Untie held moves of self from the receipts they were allocated to.

@@ -40,13 +40,14 @@ class BackorderLineMixin(models.AbstractModel):
                 line.move_ids.filtered("backorder_held"), "product_uom_qty"
             )
 
-    @api.depends("move_ids.backorder_held")
+    @api.depends("move_ids.backorder_held", "move_ids.state", "move_ids.quantity")
     def _compute_backorder_reason(self):
         """Take what the best placed demand of the line says: one plan for all lines."""
-        held = self.move_ids._origin.filtered("backorder_held").with_prefetch()
-        by_line = held.sorted("backorder_place").grouped("sale_line_id")
+        waiting = self.move_ids._origin.filtered(lambda move: move._is_backorder_waiting())
+        waiting = waiting.with_prefetch()
+        by_line = waiting.sorted("backorder_place").grouped("sale_line_id")
         for line in self:
-            first = by_line.get(line._origin, held.browse())[:1]
+            first = by_line.get(line._origin, waiting.browse())[:1]
             line.backorder_place = first.backorder_place
             line.backorder_reason = first.backorder_reason
 

@@ -6,11 +6,10 @@ import psycopg2.errors
 
 from odoo import api, fields, models
 from odoo.exceptions import LockError
-from odoo.fields import Domain
 from odoo.tools import SQL
 from odoo.tools.misc import split_every
 
-from ..const import EPSILON
+from ..const import EPSILON, QUEUE_FIELDS
 from ..work import work_of
 
 _logger = logging.getLogger(__name__)
@@ -61,21 +60,27 @@ class BackorderProcessMixin(models.AbstractModel):
 
         Read from the done moves, so that what arrived while the job was off is caught up.
         """
-        self.env["stock.move"].flush_model()
+        self.env["stock.move"].flush_model(QUEUE_FIELDS)
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT held.product_id
-                  FROM (SELECT product_id, MIN(backorder_date) AS since
-                          FROM stock_move WHERE backorder_held GROUP BY product_id) held
+                SELECT waits.product_id
+                  FROM (SELECT m.product_id, MIN(COALESCE(m.backorder_date, m.create_date)) AS since
+                          FROM stock_move m
+                          JOIN res_company company
+                            ON company.id = m.company_id AND company.backorder_automation
+                         WHERE (m.backorder_held OR m.state IN ('confirmed', 'partially_available'))
+                           AND %s
+                      GROUP BY m.product_id) waits
                  WHERE EXISTS (
                     SELECT 1
                       FROM stock_move m
                       JOIN stock_location dest ON dest.id = m.location_dest_id
-                     WHERE m.product_id = held.product_id AND m.state = 'done'
+                     WHERE m.product_id = waits.product_id AND m.state = 'done'
                        AND m.is_inventory IS NOT TRUE AND dest.usage = 'internal'
-                       AND m.date >= held.since)
-                """
+                       AND m.date >= waits.since)
+                """,
+                self._get_backorder_waits_sql(),
             )
         )
         return self.env["product.product"].browse(product_id for (product_id,) in rows)
@@ -115,6 +120,8 @@ class BackorderProcessMixin(models.AbstractModel):
         unchanged = not batches
         self._backorder_commit(remaining=sum(map(len, batches)))
         outcomes = self._backorder_release_batches(batches, plan, run)
+        if not batches and self._backorder_unrelease_lost(plan):
+            unchanged = False
         if "failed" in outcomes:
             self._get_backorder_retry_cron()._trigger()  # what it leaves is for those behind
         if "busy" in outcomes and not run.stop_requested:
@@ -154,7 +161,9 @@ class BackorderProcessMixin(models.AbstractModel):
         orders = {}
         for line in plan.values():
             if line.served > EPSILON:
-                orders.setdefault(line.order_id, {})[line.move_id] = line.served
+                # What no order is behind is on its own.
+                key = line.order_id or -line.move_id
+                orders.setdefault(key, {})[line.move_id] = line.served
         return list(split_every(BATCH_ORDERS, orders.values(), list))
 
     @api.model
@@ -215,7 +224,8 @@ class BackorderProcessMixin(models.AbstractModel):
                 moves._backorder_set_aside(error)
                 run._note_failed(plan, served, self._get_backorder_error_text(error))
             return "failed"
-        return "busy" if (moves - locked).exists().filtered("backorder_held") else "done"
+        left = (moves - locked).exists()
+        return "busy" if any(move._is_backorder_waiting() for move in left) else "done"
 
     def _backorder_set_aside(self, error):
         """Note the error on the moves and leave them out until the next try."""
@@ -263,13 +273,34 @@ class BackorderProcessMixin(models.AbstractModel):
         """
         if not products or not locations or work_of(self.env).allowance is not None:
             return
-        waiting = (
-            self._backorder_held_domain()
-            & Domain("product_id", "in", products.ids)
-            & Domain("location_id", "parent_of", locations.ids)
-        )
-        if self.sudo().search_count(waiting, limit=1):
+        if self._is_backorder_waited_for(products, locations):
             self._get_backorder_cron(process)._trigger()
+
+    @api.model
+    def _is_backorder_waited_for(self, products, locations):
+        """Return whether anybody waits for one of these products in one of these places.
+
+        What waits in a transfer is found where the feature is on for its company.
+        """
+        self.env["stock.move"].flush_model(QUEUE_FIELDS)
+        parents = self.env["stock.location"].sudo().search([("id", "parent_of", locations.ids)])
+        return bool(
+            self.env.execute_query(
+                SQL(
+                    """
+                    SELECT 1
+                      FROM stock_move m
+                      JOIN res_company company
+                        ON company.id = m.company_id AND company.backorder_automation
+                     WHERE m.product_id IN %s AND m.location_id IN %s AND %s
+                     LIMIT 1
+                    """,
+                    products._ids,
+                    parents._ids,
+                    self._get_backorder_waits_sql(),
+                )
+            )
+        )
 
     def _backorder_wake_paused(self):
         """Wake the secondary process: pausing leaves stock to others, resuming takes it again.

@@ -6,7 +6,7 @@ from ..const import EPSILON
 from ..work import at_work, work_of
 
 # What the plan does not release by itself, whatever is on its way.
-BLOCKED = {"paused", "error"}
+BLOCKED = {"paused", "error", "manual"}
 
 IS_OPEN = "(%(date)s IS NOT NULL AND %(state)s NOT IN ('draft', 'done', 'cancel'))"
 # By the day, like the reports: what is promised today is late tomorrow.
@@ -200,7 +200,10 @@ class BackorderQueryMixin(models.AbstractModel):
 
     @api.model
     def _get_backorder_visible_codes(self):
-        """Return {move id: reason code} of all held demand the user may see."""
+        """Return {move id: reason code} of all back orders that wait and the user may see."""
         companies = self._get_backorder_visible_companies()
-        held = self.sudo().search(self._backorder_held_domain(companies))
-        return held._get_backorder_codes() if held else {}
+        moves = self.sudo().search(
+            self._backorder_open_domain() & Domain("company_id", "in", companies.ids)
+        )
+        waiting = moves.filtered(lambda move: move._is_backorder_waiting())
+        return waiting._get_backorder_codes() if waiting else {}

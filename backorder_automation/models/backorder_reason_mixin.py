@@ -17,6 +17,7 @@ REASONS = [
     ("error", "Error"),
     ("off", "Schedules off"),
     ("paused", "Paused"),
+    ("manual", "Reserved by Hand"),
 ]
 
 # How many other documents a reason names before it says "and others".
@@ -66,11 +67,11 @@ class BackorderReasonMixin(models.AbstractModel):
         help="Why this line waits, as seen from its place in the queue.",
     )
 
-    @api.depends("backorder_date", "backorder_held", "date_deadline", "state")
+    @api.depends("backorder_date", "backorder_held", "date_deadline", "picked", "quantity", "state")
     def _compute_backorder_reason(self):
-        """Explain each held line through the plan of its queue."""
-        held = self.filtered("backorder_held")._origin
-        facts = BackorderFacts(held) if held else None
+        """Explain each line that waits through the plan of its queue."""
+        waiting = self._origin.filtered(lambda move: move._is_backorder_waiting())
+        facts = BackorderFacts(waiting) if waiting else None
         for move in self:
             line = facts and facts.plan.get(move._origin.id)
             move.backorder_place = line.place if line else 0
@@ -79,7 +80,7 @@ class BackorderReasonMixin(models.AbstractModel):
                 facts.supply.free(line.product_id, line.location_id) if line else 0.0
             )
             code, text = False, False
-            if move._origin in held:
+            if move._origin in waiting:
                 code, text = move._origin._get_backorder_reason(line, facts)
             elif move.picking_id and move._is_backorder_open():
                 text = self.env._("Released: %s", move.picking_id.display_name)
@@ -87,7 +88,7 @@ class BackorderReasonMixin(models.AbstractModel):
         self._set_backorder_stage(facts.plan if facts else {})
 
     def _get_backorder_codes(self):
-        """Return {move id: reason code} of the held moves of self, without the texts."""
+        """Return {move id: reason code} of the waiting moves of self, without the texts."""
         facts = BackorderFacts(self)
         return {
             move.id: move._get_backorder_reason_code(facts.plan[move.id], facts)
@@ -96,24 +97,28 @@ class BackorderReasonMixin(models.AbstractModel):
         }
 
     def _get_backorder_reason(self, line, facts):
-        """Return (reason code, text) of one held move.
+        """Return (reason code, text) of one move that waits.
 
-        :param line: its :class:`BackorderPlanLine`, None where its company plans nothing
+        :param line: its :class:`PlanLine`, None where its company plans nothing
         :param BackorderFacts facts: what the plan does not say
         """
         if not line:
             return "off", self.env._("Back order management is switched off.")
         code = self._get_backorder_reason_code(line, facts)
-        return code, getattr(self, f"_get_backorder_text_{code}")(line, facts)
+        text = getattr(self, f"_get_backorder_text_{code}")(line, facts)
+        if self.backorder_release_date and not self.backorder_held:
+            lost = self.env._("%s was released and lost its goods.", self.picking_id.display_name)
+            text = f"{lost} {text}"
+        return code, text
 
     def _get_backorder_reason_code(self, line, facts):
-        """Return the reason code of one held move.
+        """Return the reason code of one move that waits.
 
-        :param line: its :class:`BackorderPlanLine`
+        :param line: its :class:`PlanLine`
         :param BackorderFacts facts: what the plan does not say
         """
         self.ensure_one()
-        if line.reason in ("error", "paused", "complete"):
+        if line.reason in ("error", "paused", "complete", "manual"):
             return line.reason
         if line.served > EPSILON:
             return "served" if facts.is_scheduled(line) else "off"
@@ -130,6 +135,8 @@ class BackorderReasonMixin(models.AbstractModel):
     # One method a reason: `_get_backorder_text_CODE`
 
     def _get_backorder_text_served(self, line, facts):
+        if line.reason == "served" and not line.is_held:
+            return self.env._("Stock is free: it is reserved with the next run.")
         if line.reason == "served":
             return self.env._("Stock is free: it is released with the next run.")
         text = self.env._(
@@ -202,9 +209,24 @@ class BackorderReasonMixin(models.AbstractModel):
             "Not to be released before %s.", format_date(self.env, self.backorder_not_before)
         )
 
+    def _get_backorder_text_manual(self, line, facts):
+        if self.reservation_date:
+            return self.env._(
+                "Its operation type reserves from %s on.",
+                format_date(self.env, self.reservation_date),
+            )
+        return self.env._("Its operation type is reserved by hand.")
+
     # What the texts are made of
 
     def _get_backorder_expected_text(self, line):
+        if line.overdue_since and not line.expected_date and line.missing < EPSILON:
+            receipt = self.browse(line.brought[0][0]).sudo()
+            return self.env._(
+                "%(document)s is overdue since %(date)s.",
+                document=receipt.reference or receipt.display_name,
+                date=format_date(self.env, line.overdue_since),
+            )
         if not line.expected_date and line.coming:
             part, need = map(self.product_id.uom_id.round, (line.coming, line.need - line.served))
             return self.env._("Only %(part)s of %(need)s is on its way.", part=part, need=need)

@@ -52,14 +52,16 @@ class BackorderReleaseMixin(models.AbstractModel):
         return super().create(vals_list)
 
     def _backorder_lock(self):
-        """Lock the moves that are still held, and the stock they want.
+        """Lock the moves that still wait, and the stock they want.
 
-        :return: the moves of self that are locked and still held
+        :return: the moves of self that are locked and still wait
         :raises LockError: when somebody is working with that stock
         """
         moves = self.try_lock_for_update(allow_referencing=True)
-        moves.invalidate_recordset(["backorder_held", "backorder_is_paused", *PAUSE_FIELDS])
-        moves = moves.filtered("backorder_held")
+        moves.invalidate_recordset(
+            ["backorder_held", "backorder_is_paused", "picked", "quantity", "state", *PAUSE_FIELDS]
+        )
+        moves = moves.filtered(lambda move: move._is_backorder_waiting())
         quants = (
             self.env["stock.quant"]
             .sudo()
@@ -110,17 +112,20 @@ class BackorderReleaseMixin(models.AbstractModel):
         paused.write(dict.fromkeys(PAUSE_FIELDS, False))
 
     def _backorder_carry_out(self, quantities):
-        """Reserve for the held moves of self in their order, and give them transfers.
+        """Reserve for the moves of self in their order, and give those that are held transfers.
 
         Reserve first, through Odoo's own reservation: what it does not give is split off and
-        waits on. An order that ships complete is served whole or not at all.
+        waits on. An order that ships complete is served whole or not at all. What waits in a
+        transfer is reserved there.
 
         :param dict quantities: what the plan serves, move id to a quantity in the unit of the
             product: no more is reserved
         :return: the new transfers
         """
         self.sale_line_id._backorder_cap()
-        moves = at_work(self.filtered("backorder_held").sudo(), allowance=quantities)
+        moves = at_work(self.sudo(), allowance=quantities)
+        moves._backorder_not_held()._action_assign()
+        moves = moves.filtered("backorder_held")
         # Read once for the batch what Odoo would read line by line to recompute the orders.
         moves.sale_line_id.order_id.order_line.invoice_lines.mapped("move_id")
         moves._backorder_leave_receipts()

@@ -148,11 +148,17 @@ class BackorderRun(models.Model):
         """
         moves = pickings.move_ids.filtered(lambda move: move.id in quantities)
         left = {move: self._get_left(move, plan[move.id].need) for move in moves}
+        reserved = moves.browse(move_id for move_id in quantities if not plan[move_id].is_held)
+        left |= {
+            move: move._get_backorder_need()
+            for move in reserved.exists()
+            if move._get_backorder_need() < plan[move.id].need - EPSILON
+        }
         self._note(plan, left)
         done = sum(after < EPSILON for after in left.values())
         self.write(
             {
-                "released_count": self.released_count + len(moves),
+                "released_count": self.released_count + len(left),
                 "waiting_count": self.waiting_count - done,
                 "picking_count": self.picking_count + len(pickings),
             }

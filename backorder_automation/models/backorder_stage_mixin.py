@@ -69,7 +69,7 @@ class BackorderStageMixin(models.AbstractModel):
 
         Computed by the expressions that search and group, so that they cannot disagree.
 
-        :param dict plan: move id to `BackorderPlanLine`, of the held moves of self and more
+        :param dict plan: move id to `PlanLine`, of the held moves of self and more
         """
         names = [
             "backorder_served_qty",

@@ -72,13 +72,13 @@ class SaleOrderLine(models.Model):
             date, promised = line.backorder_expected_date, line.backorder_promised_date
             line.backorder_is_late = bool(date and promised) and date.date() > promised.date()
 
-    @api.depends("move_ids.backorder_held", "move_ids.product_uom_qty")
+    @api.depends("move_ids.backorder_held", "move_ids.product_uom_qty", "move_ids.quantity")
     def _compute_backorder_expected_date(self):
         """Read the plan of the queues the lines wait in: the only opinion there is."""
-        held = self.move_ids._origin.filtered("backorder_held")
-        plan = held._backorder_plan(held.product_id, held.company_id) if held else {}
+        waiting = self.move_ids._origin.filtered(lambda move: move._is_backorder_waiting())
+        plan = waiting._backorder_plan(waiting.product_id, waiting.company_id) if waiting else {}
         for line in self:
-            places = [plan.get(move.id) for move in line.move_ids._origin & held]
+            places = [plan.get(move.id) for move in line.move_ids._origin & waiting]
             line.backorder_expected_date = self._get_backorder_last_date(places)
 
     def _get_backorder_quantity(self, moves, field_name):
@@ -113,8 +113,8 @@ class SaleOrderLine(models.Model):
         A date that has passed is no promise any more.
         """
         self.ensure_one()
-        preview = self._get_backorder_preview()
-        if not preview and not any(self.sudo().move_ids.mapped("backorder_held")):
+        preview, moves = self._get_backorder_preview(), self.sudo().move_ids
+        if not preview and not any(move._is_backorder_waiting() for move in moves):
             return self.env._("Being prepared")
         date = preview[1] if preview else self.backorder_expected_date
         if date and date.date() >= fields.Date.today():

@@ -5,7 +5,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from ..const import DECISIONS, PAUSE_FIELDS
-from ..plan_line import Share
+from ..engine import Share
 from ..work import HISTORY, History, at_work, work_of
 
 # Written by the back-order processes only: everything else is computed from them. A part that is
@@ -19,6 +19,8 @@ PROTECTED_FIELDS = {
     "backorder_release_date",
     "backorder_error",
     "backorder_retry_date",
+    "backorder_queue_id",
+    "backorder_queue_qty",
 }
 
 
@@ -65,6 +67,17 @@ class StockMove(models.Model):
     )
     backorder_release_date = fields.Datetime(
         string="Released On", copy=False, readonly=True, help="When it got its new transfer."
+    )
+    backorder_queue_id = fields.Integer(
+        copy=False,
+        readonly=True,
+        help="The id of the move this part was split from: it keeps the place of the whole.",
+    )
+    backorder_queue_qty = fields.Float(
+        copy=False,
+        readonly=True,
+        digits=0,
+        help="What the whole wanted that this part was split from, in the unit of the product.",
     )
     backorder_decision = fields.Selection(
         DECISIONS,

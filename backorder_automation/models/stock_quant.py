@@ -5,7 +5,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..const import EPSILON
-from ..supply import Place
+from ..engine import Place
 from ..work import work_of
 
 

@@ -14,6 +14,7 @@ from . import test_lifecycle
 from . import test_mail
 from . import test_mail_dates
 from . import test_mail_preview
+from . import test_one_queue
 from . import test_order_edits
 from . import test_order_line
 from . import test_order_progress
@@ -29,6 +30,7 @@ from . import test_queue
 from . import test_queue_refill
 from . import test_reasons
 from . import test_release_stock
+from . import test_replay
 from . import test_report
 from . import test_report_sample
 from . import test_rights

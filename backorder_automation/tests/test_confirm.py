@@ -128,7 +128,7 @@ class TestConfirmAlways(ConfirmCommon):
         self._order((self.gizmo, 5))
         self.assertEqual(self._triggers(self.secondary), woken)
         self._order((self.gadget, 5), (self.gizmo, 5), picking_policy="one")
-        self.assertEqual(self._triggers(self.secondary), woken + 1)
+        self.assertGreater(self._triggers(self.secondary), woken)
 
     def test_order_shipping_complete_in_stock_keeps_its_transfer(self):
         self._stock(self.gadget, 5)

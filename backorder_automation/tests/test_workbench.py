@@ -112,6 +112,8 @@ class TestWorkbench(WorkbenchCommon):
         self._run(self.secondary)
         transfer = self._released(order)
         transfer.do_unreserve()
+        self.assertEqual(transfer.move_ids.backorder_stage, "ready", "it gets them again")
+        self._count(transfer.move_ids.product_id, 0)
         self.assertEqual(transfer.move_ids.backorder_stage, "waiting")
 
     def test_paused_waits_whatever_is_on_its_way(self):

@@ -1,0 +1,161 @@
+"""What can be given away, and a journal of who took what."""
+
+from bisect import insort
+from collections import defaultdict
+from datetime import datetime
+from itertools import combinations
+
+from .rows import EPSILON, Place, Share
+
+
+class Ledger:
+    """Goods by product and place. Every `serve` is noted, so that it can be undone.
+
+    A row takes from its location and everything below, so two rows may share only part of what
+    there is.
+
+    :param dict paths: location id to its path, as `/1/7/8/`
+    :param dict free: product id to {:class:`Place`: quantity};
+        below zero where more was shipped than there was
+    :param dict wanted_in: product id to the ids of the locations from which it is wanted
+    """
+
+    def __init__(self, paths, free, wanted_in=None):
+        self._paths = paths
+        self._pools = free
+        self._journal = []
+        self._reachable = defaultdict(dict)  # product id to {location id: its places}
+        self._perishable = {
+            product_id
+            for product_id, pool in free.items()
+            if any(place.keeps_until for place in pool)
+        }
+        self._uneven = self._perishable | {
+            product_id
+            for product_id, location_ids in (wanted_in or {}).items()
+            if any(self.is_shared(*pair) for pair in combinations(location_ids, 2))
+        }
+
+    def is_below(self, location_id, ancestor_id):
+        """Return whether the location is the other one or lies below it."""
+        return self._paths[location_id].startswith(self._paths[ancestor_id])
+
+    def is_shared(self, location_id, other_id):
+        """Return whether rows of the two locations may take the same goods."""
+        return self.is_below(location_id, other_id) or self.is_below(other_id, location_id)
+
+    def free(self, product_id, location_id):
+        """Return what is left to take at or below the location."""
+        pool = self._pools.get(product_id, {})
+        return max(0.0, sum(pool[place] for place in self._get_places(product_id, location_id)))
+
+    def has_left(self, product_ids):
+        """Return whether anything of these products is left to take."""
+        return any(
+            quantity > EPSILON
+            for product_id in product_ids
+            for quantity in self._pools.get(product_id, {}).values()
+        )
+
+    def get_left(self):
+        """Return the ids of the products of which anything is left to take."""
+        return {product_id for product_id in self._pools if self.has_left((product_id,))}
+
+    def receive(self, receipt):
+        """Put what a :class:`Receipt` brings where it can be taken."""
+        place = Place(receipt.location_id, None, receipt.move_id, receipt.date)
+        pool = self._pools.setdefault(receipt.product_id, {})
+        pool[place] = pool.get(place, 0.0) + receipt.quantity
+        for location_id, places in self._reachable[receipt.product_id].items():
+            if self.is_below(place.location_id, location_id):
+                insort(places, place, key=self._get_place_key)
+
+    def clear(self, product_ids):
+        """Forget what came and was used up: the next walk need not look at it again."""
+        for product_id in product_ids:
+            pool = self._pools.get(product_id, {})
+            used_up = {place for place, left in pool.items() if place.move_id and left < EPSILON}
+            for place in used_up:
+                del pool[place]
+            for location_id, places in self._reachable[product_id].items() if used_up else ():
+                kept = [place for place in places if place not in used_up]
+                self._reachable[product_id][location_id] = kept
+
+    def serve(self, row, need, date=None):
+        """Take up to `need` for a row, in its full packs; return what was taken.
+
+        :param datetime date: when it is taken; the goods have to keep until the row leaves
+        :return: a quantity, a :class:`Share` where it matters from where
+        """
+        product_id = row.product_id
+        places = self._get_places(product_id, row.location_id)
+        if product_id in self._perishable:
+            leaves = max(row.date, date) if date else row.date
+            places = [p for p in places if not p.keeps_until or p.keeps_until >= leaves]
+        if not places:
+            return 0.0
+        pool = self._pools[product_id]
+        free = pool[places[0]] if len(places) == 1 else sum(pool[place] for place in places)
+        if row.pack_size:
+            free = (free + EPSILON) // row.pack_size * row.pack_size
+        quantity = min(need, free)
+        if quantity <= 0:
+            return 0.0
+        mark = len(self._journal)
+        self._take(row.move_id, product_id, pool, places, quantity)
+        if product_id not in self._uneven:
+            return quantity
+        share = Share(quantity)
+        share.places = {place: part for _move_id, _product_id, place, part in self._journal[mark:]}
+        return share
+
+    def mark(self):
+        """Return where the journal stands, for `undo` and `get_taken`."""
+        return len(self._journal)
+
+    def undo(self, mark):
+        """Put back what was taken since."""
+        while len(self._journal) > mark:
+            _move_id, product_id, place, quantity = self._journal.pop()
+            self._pools[product_id][place] += quantity
+
+    def get_taken(self, mark):
+        """Return who took what since: {move id: {:class:`Place`: quantity}}."""
+        taken = defaultdict(dict)
+        for move_id, _product_id, place, quantity in self._journal[mark:]:
+            taken[move_id][place] = taken[move_id].get(place, 0.0) + quantity
+        return taken
+
+    def _get_places(self, product_id, location_id):
+        """Return the places at or below the location where the product is or was."""
+        pool = self._pools.get(product_id)
+        if not pool:
+            return ()
+        reachable = self._reachable[product_id]
+        if location_id not in reachable:
+            below = [place for place in pool if self.is_below(place.location_id, location_id)]
+            reachable[location_id] = sorted(below, key=self._get_place_key)
+        return reachable[location_id]
+
+    def _get_place_key(self, place):
+        """Return what sorts places: first what has to go first, then what the fewest can reach.
+
+        Whoever may take from everywhere leaves the shelf to those who may take from it only.
+        """
+        return (
+            place.keeps_until or datetime.max,
+            self._paths[place.location_id].count("/"),
+            place.location_id,
+            place.date or datetime.min,
+        )
+
+    def _take(self, move_id, product_id, pool, places, quantity):
+        """Take a quantity that is there, place by place, and note it."""
+        for place in places:
+            part = min(quantity, pool[place])
+            if part > 0:
+                pool[place] -= part
+                self._journal.append((move_id, product_id, place, part))
+                quantity -= part
+                if quantity <= 0:
+                    return

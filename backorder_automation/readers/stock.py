@@ -1,0 +1,97 @@
+"""Goods that are free, and goods that are on their way."""
+
+from collections import defaultdict
+from datetime import timedelta
+
+from odoo.tools import SQL
+
+from ..engine import Ledger, Place, Receipt
+
+
+def read_ledger(env, product_ids, wanted_in=None):
+    """Return the :class:`Ledger` of what is free of some products: two queries.
+
+    :param dict wanted_in: product id to the ids of the locations from which it is wanted
+    """
+    paths = dict(env.execute_query(SQL("SELECT id, parent_path FROM stock_location")))
+    return Ledger(paths, _read_free(env, tuple(product_ids)), wanted_in)
+
+
+def _read_free(env, product_ids):
+    """Return {product id: {Place: on hand minus reserved}}.
+
+    As Odoo counts it: without lots the sum may net negative quants, with lots it does not.
+    """
+    free = defaultdict(dict)
+    rows = env.execute_query(
+        SQL(
+            """
+            SELECT product_id, location_id, keeps_until, SUM(free)
+              FROM (SELECT q.product_id, q.location_id, %s AS keeps_until,
+                           CASE WHEN t.tracking = 'none'
+                                THEN SUM(COALESCE(q.quantity, 0) - q.reserved_quantity)
+                                ELSE GREATEST(
+                                     SUM(COALESCE(q.quantity, 0) - q.reserved_quantity), 0
+                                )
+                           END AS free
+                      FROM stock_quant q
+                      JOIN stock_location l
+                        ON l.id = q.location_id AND l.usage IN ('internal', 'transit')
+                      JOIN product_product p ON p.id = q.product_id
+                      JOIN product_template t ON t.id = p.product_tmpl_id
+                     WHERE q.product_id IN %s
+                  GROUP BY q.product_id, q.location_id, q.lot_id, t.tracking, keeps_until
+                   ) by_lot
+          GROUP BY product_id, location_id, keeps_until
+            """,
+            env["stock.quant"]._get_backorder_keeps_until(),
+            product_ids or (0,),
+        )
+    )
+    for product_id, location_id, keeps_until, quantity in rows:
+        free[product_id][Place(location_id, keeps_until)] = quantity
+    return free
+
+
+def read_receipts(env, product_ids, now, overdue_days=0):
+    """Return what is on its way of some products, as :class:`Receipt`, by date: one query.
+
+    From one place of ours to another what is reserved: not free now, but there again soon. What
+    was made or allocated for somebody's own transfer is nobody else's.
+
+    :param datetime now: what should have come before this day is overdue
+    :param int overdue_days: in how many days what is overdue is expected; 0 when nobody knows
+    """
+    rows = env.execute_query(
+        SQL(
+            """
+            SELECT m.date, m.product_id, dest.id, m.product_qty - COALESCE(own.quantity, 0), m.id
+              FROM stock_move m
+              JOIN stock_location src ON src.id = m.location_id
+              JOIN stock_location dest
+                ON dest.id = COALESCE(m.location_final_id, m.location_dest_id)
+ LEFT JOIN LATERAL (SELECT SUM(next.product_qty) AS quantity
+                      FROM stock_move_move_rel rel
+                      JOIN stock_move next ON next.id = rel.move_dest_id
+                      JOIN stock_location place
+                        ON place.id = COALESCE(next.location_final_id, next.location_dest_id)
+                     WHERE rel.move_orig_id = m.id AND place.usage <> 'internal'
+                       AND next.backorder_held IS NOT TRUE
+                       AND next.state NOT IN ('draft', 'done', 'cancel')) own ON TRUE
+             WHERE m.product_id IN %s
+               AND m.state IN ('waiting', 'confirmed', 'partially_available', 'assigned')
+               AND dest.usage = 'internal'
+               AND (src.usage <> 'internal' OR m.state = 'assigned')
+          ORDER BY m.date, m.id
+            """,
+            tuple(product_ids) or (0,),
+        )
+    )
+    later = now + timedelta(days=overdue_days)
+    return [
+        Receipt(*row)
+        if row[0].date() >= now.date()
+        else Receipt(later, *row[1:], overdue_since=row[0], has_date=overdue_days > 0)
+        for row in rows
+        if row[3] > 0
+    ]
