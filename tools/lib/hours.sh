@@ -32,8 +32,12 @@ need_faketime() { find_faketime || { apt_install libfaketime libfaketime && find
 # Without those that open a browser, whose clock would be another one.
 database_tests() { (cd "$ROOT" && for path in $(addons); do grep -L 'HttpCase\|common_screens' "$path"/tests/test_*.py; done); }
 
-# Those that ask what time it is, and not the random ones, which take long.
-tests_about_dates() { (cd "$ROOT" && database_tests | xargs grep -l 'Datetime\.now' | xargs grep -L 'os\.environ'); }
+# Those that ask what time it is and speak of what is late, of today or of hours. Not the random
+# ones, which take long.
+tests_about_dates() {
+    (cd "$ROOT" && database_tests | xargs grep -l 'Datetime\.now' | xargs grep -liE 'late\b|_late|today|hour' |
+        xargs grep -L 'os\.environ')
+}
 
 # run_at HOUR... -- FILE...
 run_at() {
