@@ -39,7 +39,7 @@ class BackorderPlanLine(NamedTuple):
     served: float  # from stock that is free now; a `Share` where it matters from where
     expected_date: datetime | None  # when the rest is there; None when it is not ordered
     expected_move_id: int | None  # what brings the last of it
-    reason: str  # served, short, complete, paused or error; `backorder_reason_code` says more
+    reason: str  # served, short, complete, or why it is blocked; `backorder_reason_code` says more
     idle: float = 0.0  # free too, but of no use yet: the rest of the order or of a pack lacks
     brought: tuple = ()  # what is on its way for the rest: (move id, quantity, date), by date
     turn: int = 0  # when it had its turn: with the best line of what it is served together with

@@ -86,7 +86,52 @@ class BackorderActionMixin(models.AbstractModel):
         Somebody else, or the next run, may have released it while a dialog was open.
         """
         if not self or not all(self.mapped("backorder_held")):
-            raise UserError(self.env._("These lines do not wait any more: they are released."))
+            raise UserError(
+                self.env._(
+                    "These lines do not wait any more: they were released, given back or "
+                    "cancelled meanwhile."
+                )
+            )
+
+    def _check_backorder_open(self):
+        """Raise UserError when not all of self, or nothing, is an open back order any more."""
+        self._check_backorder_switched_on()
+        if not self or not all(move._is_backorder_open() for move in self):
+            raise UserError(
+                self.env._(
+                    "These lines are no back orders any more: they were shipped, given back or "
+                    "cancelled meanwhile."
+                )
+            )
+
+    def _check_backorder_carried(self, picking):
+        """Raise UserError when not all of self, or nothing, is still to be shipped by a transfer.
+
+        :param picking: the transfer; none where self is not looked at as part of one
+        """
+        if not picking:
+            return self._check_backorder_open()
+        self._check_backorder_switched_on()
+        closed = self.filtered(lambda move: move.state in ("done", "cancel"))
+        if closed or self.picking_id != picking:
+            raise UserError(
+                self.env._(
+                    "%s does not carry these lines any more: they were shipped, cancelled or put "
+                    "elsewhere meanwhile.",
+                    picking.display_name,
+                )
+            )
+
+    def _check_backorder_released(self):
+        """Raise UserError when not all of self, or nothing, is released and not shipped."""
+        self._check_backorder_open()
+        if not all(self.mapped("picking_id")):
+            raise UserError(self.env._("These lines are not released any more: they wait again."))
+
+    def _check_backorder_switched_on(self):
+        """Raise UserError where a company of self does not use back orders any more."""
+        if not all(self.sudo().company_id.mapped("backorder_automation")):
+            raise UserError(self.env._("Back order management was switched off meanwhile."))
 
     def _check_backorder_not_picked(self):
         """Raise UserError when somebody has the goods of self in hand already."""

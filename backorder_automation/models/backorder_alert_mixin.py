@@ -3,9 +3,10 @@ from collections import defaultdict
 from markupsafe import Markup
 
 from odoo import api, fields, models
-from odoo.tools import SQL, format_date
+from odoo.tools import SQL
 
 from ..const import EPSILON
+from ..texts import format_day
 
 ALERTS = {
     "promise": "backorder_automation.mail_activity_backorder_promise",
@@ -86,18 +87,22 @@ class BackorderAlertMixin(models.AbstractModel):
                 for kind, limit in wanted[company_id].items():
                     if age > limit if kind == "age" else kind in kinds:
                         wrong[line.order_id, kind].append(line)
+        gone = {kind for kind in ALERTS if not self._get_backorder_alert_type(kind)}
+        for key in [key for key in wrong if key[1] in gone]:
+            del wrong[key]
         return wrong
 
     @api.model
     def _get_backorder_alert_kinds(self, line, promised):
         """Return what is wrong with the supply of a plan line: a set of keys of `ALERTS`.
 
-        Nothing where stock covers it, used now or not, nor where somebody paused it.
+        Nothing where stock covers it, used now or not, where somebody paused it, or where the
+        product has no stock any more.
 
         :param promised: the promised date, None where nothing was promised
         """
         lacking = line.need - line.served - line.idle
-        if line.reason == "paused" or lacking <= EPSILON:
+        if line.reason in ("paused", "untracked") or lacking <= EPSILON:
             return set()
         if not line.expected_date:
             return {"promise", "nothing"}
@@ -162,7 +167,7 @@ class BackorderAlertMixin(models.AbstractModel):
             return products.env._(
                 "%(product)s: %(quantity)s %(unit)s, nothing more is ordered", **values
             )
-        values["date"] = format_date(products.env, line.expected_date)
+        values["date"] = format_day(products.env, line.expected_date)
         return products.env._("%(product)s: %(quantity)s %(unit)s, expected on %(date)s", **values)
 
     def _get_backorder_alert_user(self, kind, lines):
@@ -194,16 +199,20 @@ class BackorderAlertMixin(models.AbstractModel):
 
     def _get_backorder_activities(self, kinds):
         """Return the open activities of some kinds on the orders."""
+        types = self.env["mail.activity.type"].union(*map(self._get_backorder_alert_type, kinds))
         return self.env["mail.activity"].search(
             [
                 ("res_model", "=", self._name),
                 ("res_id", "in", self.ids),
-                ("activity_type_id", "in", [self._get_backorder_alert_type(k).id for k in kinds]),
+                ("activity_type_id", "in", types.ids),
             ]
         )
 
     @api.model
     def _get_backorder_alert_type(self, kind):
-        """Return the `mail.activity.type` of a key of `ALERTS`, without a query."""
+        """Return the `mail.activity.type` of a key of `ALERTS`, without a query.
+
+        None where it was deleted: then nobody is told until it is made anew.
+        """
         type_id = self.env["ir.model.data"]._xmlid_to_res_id(ALERTS[kind], True)
         return self.env["mail.activity.type"].browse(type_id)

@@ -164,6 +164,7 @@ class BackorderPlanMixin(models.AbstractModel):
             SELECT m.id, line.order_id, m.product_id, m.location_id, m.product_qty,
                    %s,
                    CASE WHEN m.backorder_held IS NOT TRUE THEN NULL
+                        WHEN template.is_storable IS NOT TRUE THEN 'untracked'
                         WHEN m.backorder_retry_date > %s THEN 'error'
                         WHEN m.backorder_paused OR m.backorder_not_before > %s THEN 'paused'
                    END,

@@ -1,3 +1,5 @@
+from markupsafe import Markup
+
 from odoo import models
 
 from ..const import CTX_PREVIEW, EPSILON
@@ -67,10 +69,12 @@ class BackorderPortalMixin(models.AbstractModel):
             return False
         open_wishes = order.activity_search([WISH_ACTIVITY])
         summary = order.env._("Back order: %(wish)s", wish=text)
-        if summary in open_wishes.mapped("summary"):
+        # Also of another type: where this one was deleted, Odoo takes its to-do.
+        if summary in order.activity_ids.filtered("automated").mapped("summary"):
             return True
         open_wishes.unlink()
-        body = order.env._(
+        # An activity takes its note as HTML, and customers choose their own name.
+        body = Markup("<p>%s</p>") % order.env._(
             "%(customer)s about the back orders: %(wish)s", customer=author.name, wish=text
         )
         order.activity_schedule(WISH_ACTIVITY, user_id=salesperson.id, summary=summary, note=body)

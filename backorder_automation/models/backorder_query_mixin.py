@@ -5,7 +5,7 @@ from odoo.tools import SQL
 from ..const import CTX_PLAN, EPSILON
 
 # What the plan does not release by itself, whatever is on its way.
-BLOCKED = {"paused", "error"}
+BLOCKED = {"paused", "error", "untracked"}
 
 IS_OPEN = "(%(date)s IS NOT NULL AND %(state)s NOT IN ('draft', 'done', 'cancel'))"
 # By the day, like the reports: what is promised today is late tomorrow.

@@ -1,9 +1,9 @@
 from odoo import api, fields, models
-from odoo.tools import format_date, format_datetime
 
 from ..const import EPSILON
 from ..facts import BackorderFacts
-from .backorder_query_mixin import by_plan
+from ..texts import format_day, format_moment
+from .backorder_query_mixin import BLOCKED, by_plan
 
 REASONS = [
     ("served", "Ready to release"),
@@ -17,6 +17,7 @@ REASONS = [
     ("error", "Error"),
     ("off", "Schedules off"),
     ("paused", "Paused"),
+    ("untracked", "Not tracked in stock"),
 ]
 
 # How many other documents a reason names before it says "and others".
@@ -113,7 +114,7 @@ class BackorderReasonMixin(models.AbstractModel):
         :param BackorderFacts facts: what the plan does not say
         """
         self.ensure_one()
-        if line.reason in ("error", "paused", "complete"):
+        if line.reason in ("error", "paused", "untracked", "complete"):
             return line.reason
         if line.served > EPSILON:
             return "served" if facts.is_scheduled(line) else "off"
@@ -161,10 +162,10 @@ class BackorderReasonMixin(models.AbstractModel):
         lacking = self._get_backorder_names(o for o in lines if o.idle < o.need - EPSILON)
         if lacking:
             return self.env._("The order ships complete and waits for %s.", lacking)
-        blocked = self._get_backorder_names(o for o in lines if o.reason in ("paused", "error"))
+        blocked = self._get_backorder_names(o for o in lines if o.reason in BLOCKED)
         if blocked:
             return self.env._(
-                "The order ships complete, and a line of it is paused or failed: %s.", blocked
+                "The order ships complete, and a line of it cannot be released: %s.", blocked
             )
         return self._get_backorder_text_unusable(line, facts)
 
@@ -190,7 +191,7 @@ class BackorderReasonMixin(models.AbstractModel):
     def _get_backorder_text_error(self, line, facts):
         return self.env._(
             "Stopped by an error until %(date)s: %(error)s",
-            date=format_datetime(self.env, self.backorder_retry_date),
+            date=format_moment(self.env, self.backorder_retry_date),
             error=self.backorder_error,
         )
 
@@ -199,7 +200,13 @@ class BackorderReasonMixin(models.AbstractModel):
             reason = self.backorder_pause_reason or self.env._("no reason given")
             return self.env._("Paused: %s", reason)
         return self.env._(
-            "Not to be released before %s.", format_date(self.env, self.backorder_not_before)
+            "Not to be released before %s.", format_day(self.env, self.backorder_not_before)
+        )
+
+    def _get_backorder_text_untracked(self, line, facts):
+        return self.env._(
+            "The stock of this product is not tracked any more, so nothing is released by itself. "
+            "Give it back to ship it."
         )
 
     # What the texts are made of
@@ -214,7 +221,7 @@ class BackorderReasonMixin(models.AbstractModel):
         return self.env._(
             "Next receipt: %(document)s on %(date)s.",
             document=receipt.reference or receipt.display_name,
-            date=format_date(self.env, line.expected_date),
+            date=format_day(self.env, line.expected_date),
         )
 
     def _get_backorder_donors(self):

@@ -1,9 +1,9 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.tools import format_datetime
 
 from ..const import EPSILON
+from ..texts import format_moment
 
 PROCESSES = [
     ("primary", "Primary"),
@@ -70,7 +70,7 @@ class BackorderRun(models.Model):
             run.display_name = self.env._(
                 "%(process)s, %(date)s",
                 process=processes.get(run.process, ""),
-                date=format_datetime(self.env, run.date_start),
+                date=format_moment(self.env, run.date_start),
             )
 
     @api.depends("served_count", "released_count", "failed_count")

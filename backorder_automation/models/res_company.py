@@ -1,10 +1,13 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 
+from ..checks import MAX_DAYS, MAX_YEARS
 from ..const import AT_CONFIRM, DECISIONS, QUEUE_ORDERS
 
 
 class ResCompany(models.Model):
-    _inherit = "res.company"
+    _name = "res.company"
+    _inherit = ["res.company", "backorder.checked.mixin"]
 
     backorder_automation = fields.Boolean(
         string="Back Order Management",
@@ -102,6 +105,18 @@ class ResCompany(models.Model):
             "age": self.backorder_age_limit,
         }
         return {kind: limit for kind, limit in wanted.items() if limit}
+
+    @api.constrains("backorder_age_limit", "backorder_mail_date_days")
+    def _check_backorder_days(self):
+        for company in self:
+            if max(company.backorder_age_limit, company.backorder_mail_date_days) > MAX_DAYS:
+                raise ValidationError(
+                    self.env._(
+                        "Days of back orders are counted up to %(days)s: %(years)s years.",
+                        days=MAX_DAYS,
+                        years=MAX_YEARS,
+                    )
+                )
 
     def write(self, vals):
         """Switching the feature off gives the held demand of the company back to Odoo."""

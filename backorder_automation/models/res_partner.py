@@ -2,7 +2,8 @@ from odoo import fields, models
 
 
 class ResPartner(models.Model):
-    _inherit = "res.partner"
+    _name = "res.partner"
+    _inherit = ["res.partner", "backorder.checked.mixin"]
 
     backorder_rank = fields.Integer(
         string="Back Order Rank",

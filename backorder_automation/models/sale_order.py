@@ -86,10 +86,16 @@ class SaleOrder(models.Model):
     @api.depends("is_backordered", "order_line.qty_delivered", "order_line.qty_ready")
     def _compute_backorder_progress(self):
         """Add up the lines by unit: pieces and kilograms have no common sum."""
+        template = self.env["ir.ui.view"]._get_template_view(
+            "backorder_automation.order_progress", raise_if_not_found=False
+        )
         for order in self:
-            order.backorder_progress = order.is_backordered and self.env["ir.qweb"]._render(
-                "backorder_automation.order_progress",
-                {"rows": order._get_backorder_progress()},
+            order.backorder_progress = (
+                template  # an administrator may have deleted it
+                and order.is_backordered
+                and self.env["ir.qweb"]._render(
+                    template.id, {"rows": order._get_backorder_progress()}
+                )
             )
 
     def _get_backorder_progress(self):
@@ -156,8 +162,8 @@ class SaleOrder(models.Model):
     def action_view_backorders(self):
         """Show the open back-ordered demand of the order: held, or released and not shipped."""
         self.ensure_one()
-        action = self.env["ir.actions.actions"]._for_xml_id(
-            "backorder_automation.action_backorder_moves"
+        action = self.env["backorder.records"]._get_action(
+            "backorder_automation.action_backorder_moves", "stock.move"
         )
         action["domain"] = str(
             list(

@@ -1,9 +1,9 @@
 from typing import NamedTuple
 
 from odoo import api, fields, models
-from odoo.tools import format_date
 
 from ..const import CTX_PREVIEW
+from ..texts import format_day
 
 
 class BackorderPart(NamedTuple):
@@ -115,7 +115,7 @@ class SaleOrderLine(models.Model):
             return self.env._("Being prepared")
         date = preview[self.id][1] if self.id in preview else self.backorder_expected_date
         if date and date.date() >= fields.Date.today():
-            return format_date(self.env, date)
+            return format_day(self.env, date)
         return self.env._("No date known yet")
 
     def _get_backorder_parts(self):

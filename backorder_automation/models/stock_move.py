@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 
+from ..checks import check_pause_date
 from ..const import CTX_ALLOWANCE, CTX_PLACES, CTX_WITHOUT_HELD, DECISIONS, PAUSE_FIELDS
 from ..plan_line import Share
 
@@ -104,6 +105,8 @@ class StockMove(models.Model):
         for vals in vals_list:
             if not self._is_backorder_part(vals):
                 self._check_backorder_protected(PROTECTED_AT_CREATE.intersection(vals))
+            if not vals.get("backorder_held"):  # else a part of what is paused already
+                check_pause_date(self, vals.get("backorder_not_before"))
         return super().create(vals_list)
 
     def write(self, vals):
@@ -112,6 +115,7 @@ class StockMove(models.Model):
         pauses = not vals.keys().isdisjoint(PAUSE_FIELDS)
         if pauses:
             self.env["stock.picking"]._check_backorder_manager()
+            check_pause_date(self, vals.get("backorder_not_before"))
         lowered = self._get_backorder_lowered(vals)
         res = super().write(vals)
         if pauses:

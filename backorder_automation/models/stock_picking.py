@@ -97,16 +97,21 @@ class StockPicking(models.Model):
         return True
 
     def action_backorder_cancel(self):
-        """Ask whether what this transfer carries waits again or is not shipped at all."""
+        """Ask whether what this transfer carries waits again or is not shipped at all.
+
+        With the feature switched off nothing waits: it is Odoo's own button then.
+        """
         self.ensure_one()
+        if not self.company_id.backorder_automation:
+            return self.action_cancel()
         dialog = self.env["backorder.drop"]._make_for_transfer(self)
         return dialog._get_backorder_dialog(self.env._("Cancel"))
 
     def action_view_backorders(self):
         """Show the open back-ordered demand this transfer carries or left behind."""
         self.ensure_one()
-        action = self.env["ir.actions.actions"]._for_xml_id(
-            "backorder_automation.action_backorder_moves"
+        action = self.env["backorder.records"]._get_action(
+            "backorder_automation.action_backorder_moves", "stock.move"
         )
         action["domain"] = [("id", "in", self._get_backorder_moves().ids)]
         action["context"] = {}
@@ -121,7 +126,9 @@ class StockPicking(models.Model):
     def _get_backorder_action(self):
         """Return the action that shows self, or a note that nothing could be done."""
         if self:
-            action = self.env["ir.actions.actions"]._for_xml_id("stock.action_picking_tree_all")
+            action = self.env["backorder.records"]._get_action(
+                "stock.action_picking_tree_all", "stock.picking"
+            )
             action["domain"] = [("id", "in", self.ids)]
             return action
         return {

@@ -26,8 +26,8 @@ class StockPickingType(models.Model):
     def action_view_backorders_waiting(self):
         """Show the back-ordered lines of this type that no transfer carries yet."""
         self.ensure_one()
-        action = self.env["ir.actions.actions"]._for_xml_id(
-            "backorder_automation.action_backorder_moves"
+        action = self.env["backorder.records"]._get_action(
+            "backorder_automation.action_backorder_moves", "stock.move"
         )
         action["domain"] = list(self._get_backorder_waiting_domain())
         action["context"] = {}
@@ -36,7 +36,9 @@ class StockPickingType(models.Model):
     def action_view_backorders_ready(self):
         """Show the ready transfers of this type that carry back orders."""
         self.ensure_one()
-        action = self.env["ir.actions.actions"]._for_xml_id("stock.action_picking_tree_all")
+        action = self.env["backorder.records"]._get_action(
+            "stock.action_picking_tree_all", "stock.picking"
+        )
         action["domain"] = list(self._get_backorder_ready_domain())
         action["context"] = {}
         return action

@@ -54,8 +54,8 @@ class BackorderCheck(models.TransientModel):
         """Run the check and show what it found."""
         self.env["stock.picking"]._check_backorder_manager()
         findings = self.sudo()._check().sudo(False)
-        action = self.env["ir.actions.actions"]._for_xml_id(
-            "backorder_automation.action_backorder_check"
+        action = self.env["backorder.records"]._get_action(
+            "backorder_automation.action_backorder_check", "backorder.check"
         )
         action["domain"] = [("id", "in", findings.ids)]
         return action

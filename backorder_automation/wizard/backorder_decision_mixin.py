@@ -7,6 +7,7 @@ class BackorderDecisionMixin(models.AbstractModel):
     """A short line in a dialog, and what is to become of it."""
 
     _name = "backorder.decision.mixin"
+    _inherit = ["backorder.checked.mixin"]
     _description = "Back Order Decision"
 
     move_id = fields.Many2one("stock.move", required=True, ondelete="cascade")

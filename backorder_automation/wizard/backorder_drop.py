@@ -16,6 +16,7 @@ class BackorderDrop(models.TransientModel):
     def action_wait(self):
         """Cancel the transfer; what it carries waits again, in its place in the queue."""
         self.ensure_one()
+        self.move_ids._check_backorder_carried(self.picking_id)
         if self.reason:
             self.picking_id.message_post(body=self.env._("Reason: %s", self.reason))
         self.picking_id.action_cancel()
@@ -24,7 +25,8 @@ class BackorderDrop(models.TransientModel):
         """Cancel the demand for good: with a message, and an activity for the salesperson."""
         self.ensure_one()
         self.env["stock.picking"]._check_backorder_manager()
-        moves = self.move_ids.filtered(lambda move: move.state not in ("done", "cancel"))
+        self.move_ids._check_backorder_carried(self.picking_id)
+        moves = self.move_ids
         if not self.picking_id:
             moves._check_backorder_not_picked()
         for order, lines in moves.grouped(lambda move: move.sale_line_id.order_id).items():

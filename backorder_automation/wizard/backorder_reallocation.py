@@ -4,6 +4,7 @@ from odoo.fields import Command
 
 from ..const import EPSILON
 from ..facts import BackorderFacts
+from ..texts import get_day
 
 # Nothing is ordered: nobody is hurt more. Sorts last, and is not shown.
 UNKNOWN_DAYS = 999
@@ -173,6 +174,7 @@ class BackorderReallocation(models.TransientModel):
 
 class BackorderReallocationLine(models.TransientModel):
     _name = "backorder.reallocation.line"
+    _inherit = ["backorder.checked.mixin"]
     _description = "Reserved Stock behind a Back Order"
     _order = "late_days, id"
 
@@ -207,8 +209,7 @@ class BackorderReallocationLine(models.TransientModel):
             line.late_days = 0 if line.expected_date else UNKNOWN_DAYS
             if line.expected_date and line.promised_date:
                 expected, promised = (
-                    fields.Datetime.context_timestamp(line, date).date()
-                    for date in (line.expected_date, line.promised_date)
+                    get_day(line, date) for date in (line.expected_date, line.promised_date)
                 )
                 line.late_days = max(0, (expected - promised).days)
 

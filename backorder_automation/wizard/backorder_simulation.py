@@ -9,6 +9,7 @@ class BackorderSimulation(models.TransientModel):
     """Show who would get what under a queue order, against today; apply exactly that."""
 
     _name = "backorder.simulation"
+    _inherit = ["backorder.checked.mixin"]
     _description = "Back Order Plan"
 
     company_id = fields.Many2one(
@@ -63,6 +64,7 @@ class BackorderSimulation(models.TransientModel):
         self.ensure_one()
         self.env["stock.picking"]._check_backorder_manager()
         self.company_id.check_access("read")
+        self.line_ids.move_id._check_backorder_switched_on()
         self.line_ids.move_id.filtered("backorder_held")._backorder_reroute()
         plan = self._plan()
         served = {move_id: line.served for move_id, line in plan.items() if line.served > EPSILON}
@@ -114,6 +116,7 @@ class BackorderSimulation(models.TransientModel):
 
 class BackorderSimulationLine(models.TransientModel):
     _name = "backorder.simulation.line"
+    _inherit = ["backorder.checked.mixin"]
     _description = "Back Order Plan Line"
     _order = "id"
 

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.fields import Command
 
 
@@ -49,12 +50,32 @@ class StockBackorderConfirmation(models.TransientModel):
         """Mark as back ordered, or cancel, each line as decided.
 
         The decisions are stored on the lines of the transfers, where the validation reads them.
+
+        :raises UserError: when a line was shipped, cancelled or held meanwhile, or back orders
+            were switched off; then nothing is changed
         """
+        self._check_unchanged()
         for decision, lines in self.shortfall_line_ids.grouped("decision").items():
             lines.move_id.backorder_decision = decision
         if self.backorder_mail_skip:
             self.pick_ids.backorder_mail_skip = True
         return super().process()
+
+    def _check_unchanged(self):
+        """Make sure that the lines decided about are still those of the transfers."""
+        changed = self.shortfall_line_ids.move_id.filtered(
+            lambda move: move.state in ("done", "cancel") or move.picking_id not in self.pick_ids
+        )
+        if changed:
+            raise UserError(
+                self.env._(
+                    "Nothing was changed: these lines were shipped, cancelled or put elsewhere "
+                    "meanwhile. %s",
+                    changed._join_backorder_names(changed.product_id),
+                )
+            )
+        decided = self.shortfall_line_ids.filtered(lambda line: line.decision != "native")
+        decided.move_id._check_backorder_switched_on()
 
     def process_native(self):
         """Create Odoo's standard backorder for everything that is short."""

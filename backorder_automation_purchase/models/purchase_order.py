@@ -52,8 +52,8 @@ class PurchaseOrder(models.Model):
     def action_view_backorders(self):
         """Show the customer order lines that wait for what this order brings."""
         self.ensure_one()
-        action = self.env["ir.actions.actions"]._for_xml_id(
-            "backorder_automation_purchase.action_backorder_freed"
+        action = self.env["backorder.records"]._get_action(
+            "backorder_automation_purchase.action_backorder_freed", "backorder.freed.report"
         )
         action["domain"] = [("purchase_id", "=", self.id)]
         return action

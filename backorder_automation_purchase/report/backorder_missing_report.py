@@ -138,8 +138,8 @@ class BackorderMissingReport(models.Model):
     def action_view_lines(self):
         """Show the back orders that wait for the product in this warehouse."""
         self.ensure_one()
-        action = self.env["ir.actions.actions"]._for_xml_id(
-            "backorder_automation.action_backorder_moves"
+        action = self.env["backorder.records"]._get_action(
+            "backorder_automation.action_backorder_moves", "stock.move"
         )
         action["domain"] = [
             ("backorder_held", "=", True),

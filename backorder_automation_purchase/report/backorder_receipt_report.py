@@ -71,8 +71,8 @@ class BackorderReceiptReport(models.Model):
     def action_view_freed(self):
         """Show the held lines this receipt frees."""
         self.ensure_one()
-        action = self.env["ir.actions.actions"]._for_xml_id(
-            "backorder_automation_purchase.action_backorder_freed"
+        action = self.env["backorder.records"]._get_action(
+            "backorder_automation_purchase.action_backorder_freed", "backorder.freed.report"
         )
         action["domain"] = [("picking_id", "=", self.picking_id.id)]
         return action
