@@ -214,5 +214,5 @@ class BackorderAlertMixin(models.AbstractModel):
 
         None where it was deleted: then nobody is told until it is made anew.
         """
-        type_id = self.env["ir.model.data"]._xmlid_to_res_id(ALERTS[kind], True)
+        type_id = self.env["ir.model.data"]._xmlid_to_res_id(ALERTS[kind], False)
         return self.env["mail.activity.type"].browse(type_id)

@@ -4,6 +4,7 @@ from . import test_confirm
 from . import test_confirm_ask
 from . import test_dashboard
 from . import test_decisions
+from . import test_deleted_records
 from . import test_eligibility
 from . import test_find_stock
 from . import test_guard
