@@ -3,7 +3,7 @@ from odoo import api, fields, models
 from ..const import EPSILON
 from ..facts import BackorderFacts
 from ..texts import format_day, format_moment
-from .backorder_query_mixin import BLOCKED, by_plan
+from .backorder_query_mixin import by_plan
 
 REASONS = [
     ("served", "Ready to release"),
@@ -159,13 +159,20 @@ class BackorderReasonMixin(models.AbstractModel):
 
     def _get_backorder_text_complete(self, line, facts):
         lines = facts.get_order_lines(line.order_id)
+        untracked = self._get_backorder_names(o for o in lines if o.reason == "untracked")
+        if untracked:
+            return self.env._(
+                "The order ships complete, and the stock of a line of it is not tracked any "
+                "more: %s.",
+                untracked,
+            )
         lacking = self._get_backorder_names(o for o in lines if o.idle < o.need - EPSILON)
         if lacking:
             return self.env._("The order ships complete and waits for %s.", lacking)
-        blocked = self._get_backorder_names(o for o in lines if o.reason in BLOCKED)
+        blocked = self._get_backorder_names(o for o in lines if o.reason in ("paused", "error"))
         if blocked:
             return self.env._(
-                "The order ships complete, and a line of it cannot be released: %s.", blocked
+                "The order ships complete, and a line of it is paused or failed: %s.", blocked
             )
         return self._get_backorder_text_unusable(line, facts)
 

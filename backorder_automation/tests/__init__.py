@@ -9,10 +9,12 @@ from . import test_eligibility
 from . import test_find_stock
 from . import test_guard
 from . import test_hold
+from . import test_late_dialogs
 from . import test_lifecycle
 from . import test_mail
 from . import test_mail_dates
 from . import test_mail_preview
+from . import test_odd_values
 from . import test_order_edits
 from . import test_order_line
 from . import test_order_progress
@@ -45,6 +47,8 @@ from . import test_settings
 from . import test_shortfall_dialog
 from . import test_tours
 from . import test_tours_people
+from . import test_untracked
+from . import test_wicked_names
 from . import test_workbench
 from . import test_workbench_actions
 from . import test_workbench_volume

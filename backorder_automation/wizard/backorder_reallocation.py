@@ -96,6 +96,7 @@ class BackorderReallocation(models.TransientModel):
         self.ensure_one()
         self.env["stock.picking"]._check_backorder_manager()
         (self.move_id | self.line_ids.move_id).check_access("write")
+        self.move_id._check_backorder_waits()
         lines = self._get_chosen()
         move = self.move_id.sudo()
         move._backorder_reroute()
