@@ -1,3 +1,5 @@
+from collections import defaultdict
+
 from odoo import api, fields, models
 from odoo.fields import Domain
 
@@ -182,21 +184,35 @@ class BackorderHoldMixin(models.AbstractModel):
             and (self.location_final_id or self.location_dest_id)._is_outgoing()
         )
 
-    def _get_next_expected_receipt(self):
-        """Return the next move that brings the product to where this one takes it, if any."""
-        self.ensure_one()
-        inside = Domain("location_final_id", "child_of", self.location_id.id) | (
+    def _get_next_receipt_dates(self):
+        """Return when the next receipt comes to where the moves take their products from.
+
+        One query, however many moves and receipts there are.
+
+        :return: a dict of (product, location) to a datetime, False where none is expected
+        """
+        inside = Domain("location_final_id", "child_of", self.location_id.ids) | (
             Domain("location_final_id", "=", False)
-            & Domain("location_dest_id", "child_of", self.location_id.id)
+            & Domain("location_dest_id", "child_of", self.location_id.ids)
         )
-        return self.search(
-            Domain("product_id", "=", self.product_id.id)
+        groups = self.env["stock.move"]._read_group(
+            Domain("product_id", "in", self.product_id.ids)
             & Domain("state", "in", ("waiting", "confirmed", "partially_available", "assigned"))
             & Domain("location_id.usage", "!=", "internal")
             & inside,
-            order="date, id",
-            limit=1,
+            ["product_id", "location_final_id", "location_dest_id"],
+            ["date:min"],
         )
+        receipts = defaultdict(list)
+        for product, final, dest, date in groups:
+            receipts[product].append(((final or dest).sudo(), date))
+        return {
+            (product, location): min(
+                (date for place, date in receipts[product] if place._child_of(location.sudo())),
+                default=False,
+            )
+            for product, location in {(move.product_id, move.location_id) for move in self}
+        }
 
     def _prepare_backorder_history_vals(self):
         """Return the facts that follow the demand through splits and steps."""

@@ -29,9 +29,9 @@ class BackorderLogMixin(models.AbstractModel):
 
     def _backorder_log_held(self, held):
         """Write on each transfer what was kept open as a back order."""
+        by_origin = held.grouped("backorder_origin_id")
         for picking in self:
-            moves = held.filtered(lambda move, origin=picking: move.backorder_origin_id == origin)
-            if moves:
+            if moves := by_origin.get(picking):
                 picking.message_post(
                     body=self.env._("Marked as back ordered:")
                     + picking._get_backorder_list([(m, m.product_uom_qty) for m in moves])

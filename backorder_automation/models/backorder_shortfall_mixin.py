@@ -11,17 +11,18 @@ class BackorderShortfallMixin(models.AbstractModel):
 
     def _backorder_apply_decisions(self):
         """Hold or cancel the short lines of the transfers, each as it was decided."""
-        by_decision = defaultdict(self.env["stock.move"].browse)
+        by_decision = defaultdict(list)
         for picking in self.filtered("company_id.backorder_automation"):
             for move in picking._get_moves_to_backorder():
                 if move._is_backorder_eligible():
                     decision = (
                         move.backorder_decision or picking.company_id.backorder_default_decision
                     )
-                    by_decision[decision] |= move
-        held = by_decision["backorder"]._backorder_hold()
+                    by_decision[decision].append(move.id)
+        moves = self.env["stock.move"]
+        held = moves.browse(by_decision["backorder"])._backorder_hold()
         self._backorder_log_held(held)
-        cancelled = by_decision["cancel"]
+        cancelled = moves.browse(by_decision["cancel"])
         shortfalls = {
             picking: {move: (0.0, move.product_uom_qty) for move in moves}
             for picking, moves in cancelled.grouped("picking_id").items()
@@ -50,9 +51,11 @@ class BackorderShortfallMixin(models.AbstractModel):
         before it: that one came up short first.
         """
         emptied = self.filtered(lambda picking: not picking.move_ids)
-        for picking in emptied.filtered("backorder_id"):
-            moves = held.filtered(lambda move, origin=picking: move.backorder_origin_id == origin)
-            moves.backorder_origin_id = picking.backorder_id
+        for origin, moves in held.grouped("backorder_origin_id").items():
+            while origin in emptied and origin.backorder_id:
+                origin = origin.backorder_id
+            if origin != moves.backorder_origin_id:
+                moves.backorder_origin_id = origin
         emptied.action_cancel()
 
     def _get_backorder_held_behind(self):

@@ -46,15 +46,13 @@ class StockMove(models.Model):
         """Let components in: this addon keeps them in proportion."""
         return super()._is_backorder_line_product() or self._is_backorder_component()
 
-    def _is_same_kit(self, other):
-        """Return whether two moves carry components of the same kits in the same transfer."""
+    def _get_backorder_kit_key(self):
+        """Return what components of the same kits in the same transfer have in common.
+
+        None where the move carries no component.
+        """
         self.ensure_one()
-        return (
-            self._is_backorder_component()
-            and other._is_backorder_component()
-            and self.sale_line_id == other.sale_line_id
-            and self.picking_id == other.picking_id
-        )
+        return (self.sale_line_id, self.picking_id) if self._is_backorder_component() else None
 
     def _get_backorder_bom_name(self):
         """Return the name of the kit whose bill of materials this component stands on."""
