@@ -1,6 +1,6 @@
 # Everything is made in .odoo/ (another place: STATE_DIR=...) and taken away by `make clean`.
 .DEFAULT_GOAL := help
-.PHONY: help demo stop clean test fuzz lint pot shell psql test-native bench
+.PHONY: help demo stop clean test fuzz lint pot shell psql test-native test-hours bench
 
 help: ## list these targets
 	@echo "make TARGET [VARIABLE=value]"
@@ -35,6 +35,9 @@ psql: ## PostgreSQL's shell on the demo database
 
 test-native: ## Odoo's own tests without the addon, with it, and with its feature on (MODULES=stock,...; long)
 	@tools/run.sh native
+
+test-hours: ## the database tests at other hours, days and time zones (FILE=path, K=expression; long)
+	@tools/run.sh hours
 
 bench: ## measure the addon beside native Odoo (SIZE=small or full)
 	@tools/run.sh bench

@@ -5,8 +5,9 @@ from heapq import nlargest
 
 from odoo.tools import SQL
 
-from .const import CTX_PLAN, EPSILON
+from .const import EPSILON
 from .supply import Supply
+from .work import work_of
 
 
 class BackorderFacts:
@@ -30,7 +31,7 @@ class BackorderFacts:
 
     def _get_known_plan(self, moves):
         """Return the whole plan where one read of the web client has made it already."""
-        plan = self.env.context.get(CTX_PLAN, {}).get("plan")
+        plan = (work_of(self.env).plan or {}).get("plan")
         return plan if plan and plan.keys() >= set(moves._ids) else None
 
     def _read_positions(self, moves):

@@ -1,6 +1,6 @@
 """Print the closing line of a test run; fail unless every test ran and passed.
 
-Usage: count_tests.py JUNIT_XML [WHAT_ELSE_FAILED]
+Usage: count_tests.py WHAT_ELSE_FAILED JUNIT_XML...
 """
 
 import sys
@@ -22,13 +22,13 @@ def count(path):
     return max(total("tests") - failed - skipped, 0), failed, skipped
 
 
-def main(path, other=""):
+def main(other, *paths):
     """Print why the run failed, if it did, then the counts, alone on the last line."""
-    passed, failed, skipped = count(path)
+    passed, failed, skipped = map(sum, zip(*map(count, paths), strict=True))
     reasons = [other] if other else []
     if skipped:
         reasons.append("a test was skipped")
-    if not passed + failed:
+    if not all(sum(count(path)) for path in paths):
         reasons.append("no test ran")
     if reasons or failed:
         print("FAILED: " + ("; ".join(reasons) or "see above"), flush=True)

@@ -1,3 +1,4 @@
+from . import backorder_protected_mixin
 from . import backorder_action_mixin
 from . import backorder_alert_mixin
 from . import backorder_confirm_mixin
@@ -16,6 +17,7 @@ from . import backorder_process_mixin
 from . import backorder_query_mixin
 from . import backorder_stage_mixin
 from . import backorder_reason_mixin
+from . import backorder_refill_mixin
 from . import backorder_release_mixin
 from . import backorder_run
 from . import backorder_run_line

@@ -4,6 +4,22 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 
 from ..const import PAUSE_FIELDS
+from ..work import work_of
+
+# What held demand is: it changes with its order and in the processes, never by hand.
+HELD_FIELDS = {
+    "company_id",
+    "location_dest_id",
+    "location_final_id",
+    "location_id",
+    "picked",
+    "picking_id",
+    "product_id",
+    "product_uom",
+    "product_uom_qty",
+    "quantity",
+    "sale_line_id",
+}
 
 
 class BackorderHoldMixin(models.AbstractModel):
@@ -115,6 +131,12 @@ class BackorderHoldMixin(models.AbstractModel):
             rounding_method="HALF-UP",
         )
 
+    def _check_backorder_held_untouched(self, vals):
+        """Raise AccessError when somebody changes by hand what held demand of self is."""
+        changed = HELD_FIELDS.intersection(vals)
+        if changed and not self.env.su and not work_of(self.env).splits:
+            self._check_backorder_protected(self.filtered("backorder_held").ids)
+
     def _backorder_forget(self):
         """Take the history off self: it is no back order."""
         self.write(
@@ -213,6 +235,16 @@ class BackorderHoldMixin(models.AbstractModel):
             )
             for product, location in {(move.product_id, move.location_id) for move in self}
         }
+
+    def _prepare_backorder_split_vals(self):
+        """Return what a part split off self takes over: that it is held and paused, too."""
+        self.ensure_one()
+        if not self.backorder_date:
+            return {}
+        vals = self._prepare_backorder_history_vals()
+        if self.backorder_held:
+            vals.update(backorder_held=True, **{name: self[name] for name in PAUSE_FIELDS})
+        return vals
 
     def _prepare_backorder_history_vals(self):
         """Return the facts that follow the demand through splits and steps."""

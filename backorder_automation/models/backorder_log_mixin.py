@@ -38,7 +38,7 @@ class BackorderLogMixin(models.AbstractModel):
                 )
         silent = self.filtered("backorder_mail_skip")
         held.filtered(lambda m: m.backorder_origin_id not in silent)._backorder_mail_held()
-        silent.backorder_mail_skip = False
+        silent.sudo().backorder_mail_skip = False
 
     def _backorder_log_dropped(self, shortfalls):
         """Write on the transfer what will not be shipped.

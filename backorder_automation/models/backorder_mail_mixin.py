@@ -5,9 +5,9 @@ from markupsafe import Markup
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import frozendict
 
-from ..const import CTX_PREVIEW, EPSILON
+from ..const import EPSILON
+from ..work import at_work
 
 _logger = logging.getLogger(__name__)
 
@@ -48,21 +48,24 @@ class BackorderMailMixin(models.AbstractModel):
         )
         if not moves or not template:
             return False
-        template = template.sudo().with_context(**{CTX_PREVIEW: moves._get_backorder_preview()})
+        orders = moves.sale_line_id.order_id
+        template = at_work(template.sudo(), preview=moves._get_backorder_preview())
+        # The cache knows nothing of a preview: read anew for it, and after it.
+        orders.order_line.invalidate_recordset(["qty_backordered"])
         try:
-            mails = template._generate_template(
-                moves.sale_line_id.order_id.ids, ("subject", "body_html")
-            )
+            mails = template._generate_template(orders.ids, ("subject", "body_html"))
         except UserError as error:
             _logger.info("The mail to the customers cannot be shown: %s", error)
             return False
+        finally:
+            orders.order_line.invalidate_recordset(["qty_backordered"])
         return Markup("<hr/>").join(
             Markup("<p><strong>%s</strong></p>%s") % (mail["subject"], mail["body_html"])
             for mail in mails.values()
         )
 
     def _get_backorder_preview(self):
-        """Return what the customers of self would be told, see `CTX_PREVIEW`."""
+        """Return what the customers of self would be told, see `BackorderWork.preview`."""
         plan = self._backorder_plan(self.product_id, self.company_id, self)
         preview = {}
         for line, moves in self.grouped("sale_line_id").items():
@@ -71,7 +74,7 @@ class BackorderMailMixin(models.AbstractModel):
             quantity += line._get_backorder_quantity(moves, "backorder_short_qty")
             date = line._get_backorder_last_date([plan.get(move.id) for move in moves])
             preview[line.id] = (quantity, date)
-        return frozendict(preview)
+        return preview
 
     def _backorder_mail_released(self):
         """Tell the customers of self, just released, that it is on its way."""

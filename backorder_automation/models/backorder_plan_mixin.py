@@ -76,10 +76,12 @@ class BackorderPlanMixin(models.AbstractModel):
         """Return the SQL order of the queue under a company policy.
 
         Every path uses this one. It is total and deterministic: ties end on the id. Demand that
-        was never back ordered ranks as if it became so now.
+        was never back ordered ranks as if it became so now. What only refills a place ranks
+        behind all customers, or those of the same urgency where urgency counts first.
 
         :param str policy: a value of `res.company.backorder_queue_order`
         """
+        refill = self._get_backorder_refill()
         urgent = SQL("m.priority DESC")
         promised = SQL("m.date_deadline ASC NULLS LAST")
         oldest = SQL("m.backorder_date ASC NULLS LAST")
@@ -89,11 +91,12 @@ class BackorderPlanMixin(models.AbstractModel):
             " ASC NULLS LAST"
         )
         keys = {
-            "urgent": [urgent, promised, oldest],
-            "oldest": [oldest],
-            "promised": [promised, oldest],
-            "rank": [rank, urgent, promised, oldest],
-            "smallest": [SQL("m.product_qty ASC"), urgent, promised, oldest],
+            "urgent": [urgent, refill, promised, oldest],
+            "oldest": [refill, oldest],
+            "promised": [refill, promised, oldest],
+            # Who has no rank stands behind who has one: so does a refill.
+            "rank": [rank, urgent, refill, promised, oldest],
+            "smallest": [refill, SQL("m.product_qty ASC"), urgent, promised, oldest],
         }[policy]
         return SQL(", ").join([*keys, SQL("m.id")])
 

@@ -1,6 +1,7 @@
 from odoo import models
 
-from ..const import CTX_PREVIEW, EPSILON
+from ..const import EPSILON
+from ..work import work_of
 
 WISH_ACTIVITY = "backorder_automation.mail_activity_backorder_wish"
 
@@ -29,7 +30,7 @@ class BackorderPortalMixin(models.AbstractModel):
     def _get_backorder_customer_lines(self):
         """Return the order lines the customer still waits for."""
         self.ensure_one()
-        if not self.is_backordered and CTX_PREVIEW not in self.env.context:
+        if not self.is_backordered and work_of(self.env).preview is None:
             return []
         return self.order_line.filtered("qty_backordered")
 

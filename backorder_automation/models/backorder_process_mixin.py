@@ -10,7 +10,8 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 from odoo.tools.misc import split_every
 
-from ..const import CTX_ALLOWANCE, EPSILON
+from ..const import EPSILON
+from ..work import work_of
 
 _logger = logging.getLogger(__name__)
 
@@ -260,7 +261,7 @@ class BackorderProcessMixin(models.AbstractModel):
         :param products: `product.product` that became free
         :param locations: `stock.location` where they lie; demand of any parent location counts
         """
-        if not products or not locations or self.env.context.get(CTX_ALLOWANCE) is not None:
+        if not products or not locations or work_of(self.env).allowance is not None:
             return
         waiting = (
             self._backorder_held_domain()

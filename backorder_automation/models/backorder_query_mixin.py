@@ -2,7 +2,8 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ..const import CTX_PLAN, EPSILON
+from ..const import EPSILON
+from ..work import at_work, work_of
 
 # What the plan does not release by itself, whatever is on its way.
 BLOCKED = {"paused", "error"}
@@ -65,7 +66,7 @@ class BackorderQueryMixin(models.AbstractModel):
         self, domain, specification, offset=0, limit=None, order=None, count_limit=None
     ):
         """Make the plan once for a page."""
-        return super(BackorderQueryMixin, self.with_context(**{CTX_PLAN: {}})).web_search_read(
+        return super(BackorderQueryMixin, at_work(self, plan={})).web_search_read(
             domain,
             specification,
             offset=offset,
@@ -80,7 +81,7 @@ class BackorderQueryMixin(models.AbstractModel):
         self, domain, groupby, aggregates=(), limit=None, offset=0, order=None, **options
     ):
         """Make the plan once for all groups."""
-        return super(BackorderQueryMixin, self.with_context(**{CTX_PLAN: {}})).web_read_group(
+        return super(BackorderQueryMixin, at_work(self, plan={})).web_read_group(
             domain, groupby, aggregates, limit=limit, offset=offset, order=order, **options
         )
 
@@ -178,7 +179,9 @@ class BackorderQueryMixin(models.AbstractModel):
     @api.model
     def _keep_backorder_plan(self, key):
         """Return the visible plan (`plan`) or codes (`codes`), once for a web client's read."""
-        kept = self.env.context.get(CTX_PLAN, {})
+        kept = work_of(self.env).plan
+        if kept is None:
+            kept = {}
         if key not in kept:
             kept[key] = getattr(self, f"_get_backorder_visible_{key}")()
         return kept[key]

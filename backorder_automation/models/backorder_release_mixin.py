@@ -2,7 +2,8 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools.misc import groupby
 
-from ..const import CTX_ALLOWANCE, CTX_NOTES, CTX_QUANTS, EPSILON, PAUSE_FIELDS
+from ..const import EPSILON, PAUSE_FIELDS
+from ..work import at_work
 
 
 class BackorderReleaseMixin(models.AbstractModel):
@@ -36,6 +37,19 @@ class BackorderReleaseMixin(models.AbstractModel):
         for move in self:
             until = move.backorder_not_before
             move.backorder_is_paused = move.backorder_paused or bool(until and until > now)
+
+    @api.model
+    def default_get(self, fields):
+        """No context decides about a shortfall, or pauses, what somebody is about to create."""
+        decided = {*PAUSE_FIELDS, "backorder_decision"}
+        return super().default_get([name for name in fields if name not in decided])
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Let only managers make demand that is paused."""
+        if any(vals.get(name) for vals in vals_list for name in PAUSE_FIELDS):
+            self.env["stock.picking"]._check_backorder_manager()
+        return super().create(vals_list)
 
     def _backorder_lock(self):
         """Lock the moves that are still held, and the stock they want.
@@ -106,8 +120,7 @@ class BackorderReleaseMixin(models.AbstractModel):
         :return: the new transfers
         """
         self.sale_line_id._backorder_cap()
-        moves = self.filtered("backorder_held").sudo()
-        moves = moves.with_context(**{CTX_ALLOWANCE: quantities})
+        moves = at_work(self.filtered("backorder_held").sudo(), allowance=quantities)
         # Read once for the batch what Odoo would read line by line to recompute the orders.
         moves.sale_line_id.order_id.order_line.invoice_lines.mapped("move_id")
         moves._backorder_leave_receipts()
@@ -118,7 +131,7 @@ class BackorderReleaseMixin(models.AbstractModel):
         moves._backorder_reserve()
         moves._backorder_free_hostages()
         # The guard counts again for whatever the new transfers set in motion.
-        moves = moves.with_context(**{CTX_ALLOWANCE: None})
+        moves = at_work(moves, allowance=None)
         served = moves.filtered("quantity")
         (moves - served).write({"backorder_held": True})
         served._backorder_split_missing()
@@ -137,19 +150,19 @@ class BackorderReleaseMixin(models.AbstractModel):
     def _backorder_reserve(self):
         """Reserve through `_action_assign`, without what it repeats for every single move.
 
-        The quants are locked, so they may be looked up once (`quants_cache`, `CTX_QUANTS`); the
-        states are written once, at the end of `_action_assign`, instead of after every line
-        (`preserve_state`).
+        The quants are locked, so they may be looked up once (`quants_cache`, and `quants` of the
+        work); the states are written once, at the end of `_action_assign`, instead of after every
+        line (`preserve_state`).
         """
         quant = self.env["stock.quant"]
         once = {
-            CTX_QUANTS: quant._get_backorder_searches(self),
             "quants_cache": quant._get_quants_by_products_locations(
                 self.product_id, self.location_id
             ),
             "preserve_state": True,
         }
-        self.with_context(**once)._action_assign()
+        moves = at_work(self, quants=quant._get_backorder_searches(self))
+        moves.with_context(**once)._action_assign()
 
     def _backorder_free_hostages(self):
         """Unreserve orders that ship complete and did not get everything after all.
@@ -177,7 +190,7 @@ class BackorderReleaseMixin(models.AbstractModel):
         """
         notes = {}
         # One prefetch for all: what is read for one transfer is read for the batch.
-        moves = self.with_context(**{CTX_NOTES: notes}).with_prefetch()
+        moves = at_work(self, notes=notes).with_prefetch()
         groups = [
             moves.browse(move.id for move in group).with_prefetch(moves._prefetch_ids)
             for _key, group in groupby(moves, lambda move: move._get_backorder_transfer_key())

@@ -38,9 +38,9 @@ class BackorderShortfallMixin(models.AbstractModel):
         :param dict shortfalls: picking to what `_get_backorder_shortfalls` said before
         """
         # The dialog has written its activities already, see `stock.backorder.confirmation`.
-        asked = self.env.context.get("picking_ids_not_to_backorder") or []
+        asked = self.browse(self.env.context.get("picking_ids_not_to_backorder"))
         for picking, shortfall in shortfalls.items():
-            if shortfall and picking.id not in asked:
+            if shortfall and picking not in asked:
                 picking._log_less_quantities_than_expected(shortfall)
             picking._backorder_log_dropped(shortfall)
 

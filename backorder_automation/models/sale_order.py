@@ -9,6 +9,7 @@ class SaleOrder(models.Model):
         "backorder.alert.mixin",
         "backorder.confirm.mixin",
         "backorder.portal.mixin",
+        "backorder.protected.mixin",
     ]
 
     is_backordered = fields.Boolean(
@@ -117,6 +118,10 @@ class SaleOrder(models.Model):
                 order.delivery_status = "partial" if delivered else "started"
             elif not order.delivery_status:
                 order.delivery_status = "pending"
+
+    @api.model
+    def _get_backorder_protected_fields(self):
+        return super()._get_backorder_protected_fields() | {"is_backordered", "backorder_alerts"}
 
     def write(self, vals):
         """Tell held demand about a new address and a new promise: no transfer does.

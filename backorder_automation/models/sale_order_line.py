@@ -3,7 +3,7 @@ from typing import NamedTuple
 from odoo import api, fields, models
 from odoo.tools import format_date
 
-from ..const import CTX_PREVIEW
+from ..work import work_of
 
 
 class BackorderPart(NamedTuple):
@@ -48,12 +48,11 @@ class SaleOrderLine(models.Model):
     )
 
     @api.depends("move_ids.backorder_date", "move_ids.state", "move_ids.product_uom_qty")
-    @api.depends_context(CTX_PREVIEW)
     def _compute_qty_backordered(self):
-        preview = self.env.context.get(CTX_PREVIEW) or {}
         for line in self:
-            if line.id in preview:
-                line.qty_backordered = preview[line.id][0]
+            preview = line._get_backorder_preview()
+            if preview:
+                line.qty_backordered = preview[0]
                 continue
             line.qty_backordered = line._get_backorder_quantity(
                 line.move_ids.filtered(lambda move: move._is_backorder_open()), "product_uom_qty"
@@ -104,16 +103,20 @@ class SaleOrderLine(models.Model):
         dates = [self.env["stock.move"]._get_backorder_promise(place) for place in places]
         return max(dates) if dates and all(dates) else False
 
+    def _get_backorder_preview(self):
+        """Return what the customer would be told: (quantity, date or False); None: no preview."""
+        return (work_of(self.env).preview or {}).get(self.id)
+
     def _get_backorder_customer_text(self):
         """Return when the customer gets what is back ordered, in words for the customer.
 
         A date that has passed is no promise any more.
         """
         self.ensure_one()
-        preview = self.env.context.get(CTX_PREVIEW) or {}
-        if self.id not in preview and not any(self.sudo().move_ids.mapped("backorder_held")):
+        preview = self._get_backorder_preview()
+        if not preview and not any(self.sudo().move_ids.mapped("backorder_held")):
             return self.env._("Being prepared")
-        date = preview[self.id][1] if self.id in preview else self.backorder_expected_date
+        date = preview[1] if preview else self.backorder_expected_date
         if date and date.date() >= fields.Date.today():
             return format_date(self.env, date)
         return self.env._("No date known yet")

@@ -1,17 +1,19 @@
 from collections import defaultdict
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import UserError
 from odoo.fields import Domain
 
-from ..const import CTX_ALLOWANCE, CTX_PLACES, CTX_WITHOUT_HELD, DECISIONS, PAUSE_FIELDS
+from ..const import DECISIONS, PAUSE_FIELDS
 from ..plan_line import Share
+from ..work import HISTORY, History, at_work, work_of
 
-# Written by the back-order processes only: everything else is computed from them. A new move may
-# carry the history of the one it was split from, but is never born held by hand.
-PROTECTED_AT_CREATE = {"backorder_held"}
-PROTECTED_FIELDS = PROTECTED_AT_CREATE | {
+# Written by the back-order processes only: everything else is computed from them. A part that is
+# split off takes them over from its whole, see `History`.
+PROTECTED_FIELDS = {
+    "backorder_held",
     "backorder_date",
+    "backorder_announced_date",
     "backorder_promised_date",
     "backorder_origin_id",
     "backorder_release_date",
@@ -32,8 +34,10 @@ class StockMove(models.Model):
         "backorder.plan.mixin",
         "backorder.process.mixin",
         "backorder.reason.mixin",
+        "backorder.refill.mixin",
         "backorder.release.mixin",
         "backorder.route.mixin",
+        "backorder.protected.mixin",  # last: what the others look at comes from whoever acts
     ]
 
     backorder_held = fields.Boolean(
@@ -98,17 +102,13 @@ class StockMove(models.Model):
 
     # CRUD
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        """Refuse values that only the back-order processes may set."""
-        for vals in vals_list:
-            if not self._is_backorder_part(vals):
-                self._check_backorder_protected(PROTECTED_AT_CREATE.intersection(vals))
-        return super().create(vals_list)
+    @api.model
+    def _get_backorder_protected_fields(self):
+        return super()._get_backorder_protected_fields() | PROTECTED_FIELDS
 
     def write(self, vals):
-        """Refuse values that only the back-order processes may set."""
-        self._check_backorder_protected(PROTECTED_FIELDS.intersection(vals))
+        """Let only managers pause; let what is lowered take back what it had."""
+        self._check_backorder_held_untouched(vals)
         pauses = not vals.keys().isdisjoint(PAUSE_FIELDS)
         if pauses:
             self.env["stock.picking"]._check_backorder_manager()
@@ -117,29 +117,8 @@ class StockMove(models.Model):
         if pauses:
             self._backorder_wake_paused()
         if lowered:
-            lowered.with_context(**{CTX_ALLOWANCE: {}})._action_assign()
+            at_work(lowered, allowance={})._action_assign()
         return res
-
-    @api.model
-    def _is_backorder_part(self, vals):
-        """Return whether these are the values of a part split off held demand."""
-        if not vals.get("backorder_held"):
-            return False
-        whole = self._backorder_held_domain() & Domain(
-            [
-                ("sale_line_id", "=", vals.get("sale_line_id")),
-                ("backorder_date", "=", vals.get("backorder_date")),
-            ]
-        )
-        return bool(self.sudo().search_count(whole, limit=1))
-
-    @api.model
-    def _check_backorder_protected(self, field_names):
-        """Raise AccessError when somebody sets the truth about back orders by hand."""
-        if field_names and not self.env.su:
-            raise AccessError(
-                self.env._("Back orders are held and released with their buttons, not by hand.")
-            )
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_backorder_held(self):
@@ -153,7 +132,7 @@ class StockMove(models.Model):
 
     @api.model
     def _search(self, domain, *args, **kwargs):
-        if self.env.context.get(CTX_WITHOUT_HELD):
+        if work_of(self.env).without_held:
             domain = Domain(domain) & Domain("backorder_held", "=", False)
         return super()._search(domain, *args, **kwargs)
 
@@ -164,36 +143,44 @@ class StockMove(models.Model):
 
     def _action_assign(self, force_qty=False):
         """Leave held demand alone, and let nobody take what the queue gives to those ahead."""
-        moves = self._backorder_not_held().with_context(**{CTX_WITHOUT_HELD: False})
-        if self.env.context.get(CTX_ALLOWANCE) is None:
+        moves, work = self._backorder_not_held(), work_of(self.env)
+        if work.without_held:
+            moves = at_work(moves, without_held=False)
+        if work.allowance is None:
             allowance = moves._get_backorder_allowance()
             if allowance:
-                moves = moves.with_context(**{CTX_ALLOWANCE: allowance})
+                moves = at_work(moves, allowance=allowance)
         return super(StockMove, moves)._action_assign(force_qty=force_qty)
 
     def _trigger_assign(self):
         """Goods came in: the jobs serve held demand, not the click of the receiver."""
-        return super(StockMove, self.with_context(**{CTX_WITHOUT_HELD: True}))._trigger_assign()
+        return super(StockMove, at_work(self, without_held=True))._trigger_assign()
 
     def _update_reserved_quantity_vals(
         self, need, location_id, lot_id=None, package_id=None, owner_id=None, strict=True
     ):
         """Reserve no more than the plan allows: the one door every reservation goes through."""
-        allowance, move = (self.env.context.get(CTX_ALLOWANCE) or {}).get(self.id), self
+        allowance, move = (work_of(self.env).allowance or {}).get(self.id), self
         if allowance is not None:
             need = max(0.0, min(need, allowance))
         if isinstance(allowance, Share):
-            move = self.with_context(**{CTX_PLACES: allowance.places})
+            move = at_work(self, places=allowance.places)
         return super(StockMove, move)._update_reserved_quantity_vals(
             need, location_id, lot_id, package_id, owner_id, strict
         )
 
+    def _split(self, qty, restrict_partner_id=False):
+        """Let whoever allocates a part of held demand take it from the whole."""
+        move = at_work(self, splits=True) if self.backorder_held and not self.env.su else self
+        return super(StockMove, move)._split(qty, restrict_partner_id)
+
     def _prepare_move_split_vals(self, qty):
         vals = super()._prepare_move_split_vals(qty)
-        if self.backorder_date:
-            vals.update(self._prepare_backorder_history_vals())
+        history = self._prepare_backorder_split_vals()
+        if history:
+            vals[HISTORY] = History(history)
         if self.backorder_held:
-            vals.update(backorder_held=True, priority=self.priority)
+            vals["priority"] = self.priority
         if self.backorder_decision:
             vals["backorder_decision"] = self.backorder_decision
         return vals

@@ -1,12 +1,18 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
-from ..const import CTX_ALLOWANCE, CTX_NOTES, EPSILON
+from ..const import EPSILON
+from ..work import at_work, work_of
 
 
 class StockPicking(models.Model):
     _name = "stock.picking"
-    _inherit = ["stock.picking", "backorder.log.mixin", "backorder.shortfall.mixin"]
+    _inherit = [
+        "stock.picking",
+        "backorder.log.mixin",
+        "backorder.protected.mixin",
+        "backorder.shortfall.mixin",
+    ]
 
     is_backordered = fields.Boolean(
         string="Back Ordered",
@@ -65,6 +71,11 @@ class StockPicking(models.Model):
 
     # CRUD
 
+    @api.model
+    def _get_backorder_protected_fields(self):
+        protected = super()._get_backorder_protected_fields()
+        return protected | {"is_backordered", "backorder_mail_skip"}
+
     def unlink(self):
         """Deleting a released transfer puts its demand back."""
         self.move_ids._backorder_take_back()
@@ -86,7 +97,7 @@ class StockPicking(models.Model):
         self._check_backorder_manager()
         moves = self.move_ids.sudo()
         before = moves._backorder_plan(moves.product_id, self.company_id)
-        moves.with_context(**{CTX_ALLOWANCE: {}})._action_assign()
+        at_work(moves, allowance={})._action_assign()
         after = moves._backorder_plan(moves.product_id, self.company_id)
         losers = moves.browse(
             move_id
@@ -139,7 +150,7 @@ class StockPicking(models.Model):
         """Forget decisions of an earlier dialog: whoever is asked now decides anew."""
         if not self.env.context.get("skip_backorder"):
             self.move_ids.filtered("backorder_decision").backorder_decision = False
-            self.filtered("backorder_mail_skip").backorder_mail_skip = False
+            self.filtered("backorder_mail_skip").sudo().backorder_mail_skip = False
         return super()._pre_action_done_hook()
 
     def _create_backorder(self, backorder_moves=None):
@@ -154,7 +165,7 @@ class StockPicking(models.Model):
 
     def message_post_with_source(self, source_ref, *, render_values=None, **kwargs):
         """Collect the notes of a release, to be written together by `_backorder_write_notes`."""
-        notes = self.env.context.get(CTX_NOTES)
+        notes = work_of(self.env).notes
         if notes is None or kwargs.get("subtype_xmlid") != "mail.mt_note":
             return super().message_post_with_source(
                 source_ref, render_values=render_values, **kwargs

@@ -4,8 +4,9 @@ from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ..const import CTX_PLACES, CTX_QUANTS, EPSILON
+from ..const import EPSILON
 from ..supply import Place
+from ..work import work_of
 
 
 class StockQuant(models.Model):
@@ -14,7 +15,7 @@ class StockQuant(models.Model):
     @api.model
     def _search(self, domain, offset=0, limit=None, order=None, **kwargs):
         """Answer what was searched for a whole batch already (`_get_backorder_searches`)."""
-        searches = self.env.context.get(CTX_QUANTS)
+        searches = work_of(self.env).quants
         if searches and self.env.su and not (offset or limit or kwargs):
             found = searches.get((str(domain), order))
             if found is not None:
@@ -27,7 +28,7 @@ class StockQuant(models.Model):
 
         In each place of the plan what Odoo would reserve there, in its order.
         """
-        places = self.env.context.get(CTX_PLACES)
+        places = work_of(self.env).places
         if places is None or quantity <= 0:
             return super()._get_reserve_quantity(product_id, location_id, quantity, *args, **kwargs)
         # The plan has counted full packs already.

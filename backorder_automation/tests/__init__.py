@@ -4,8 +4,10 @@ from . import test_confirm
 from . import test_confirm_ask
 from . import test_dashboard
 from . import test_decisions
+from . import test_doors
 from . import test_eligibility
 from . import test_find_stock
+from . import test_forged
 from . import test_guard
 from . import test_hold
 from . import test_lifecycle
@@ -24,6 +26,7 @@ from . import test_processes
 from . import test_properties
 from . import test_query_counts
 from . import test_queue
+from . import test_queue_refill
 from . import test_reasons
 from . import test_release_stock
 from . import test_report

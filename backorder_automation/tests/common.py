@@ -1,9 +1,13 @@
+import os
 from datetime import timedelta
 
 from odoo import fields
 from odoo.fields import Command
 from odoo.tests import Form, TransactionCase
 from odoo.tools import mute_logger
+
+# Where everybody of a test lives: `make test-hours` sends them round the world.
+TIME_ZONE = os.environ.get("BACKORDER_TEST_TZ") or False
 
 
 class BackorderCommon(TransactionCase):
@@ -15,6 +19,8 @@ class BackorderCommon(TransactionCase):
         cls.env.user.group_ids += cls.env.ref("stock.group_stock_manager")
         cls.company = cls.env.company
         cls.company.backorder_automation = True
+        if TIME_ZONE:
+            (cls.env.user.partner_id | cls.company.partner_id).tz = TIME_ZONE
         cls.warehouse = cls.env["stock.warehouse"].create({"name": "Test", "code": "TWH"})
         cls.stock = cls.warehouse.lot_stock_id
         cls.shelf = cls.env["stock.location"].create(
@@ -38,6 +44,7 @@ class BackorderCommon(TransactionCase):
                 "name": login,
                 "login": login,
                 "email": f"{login}@example.com",
+                "tz": TIME_ZONE,
                 "group_ids": [Command.link(cls.env.ref(group).id)],
             }
         )

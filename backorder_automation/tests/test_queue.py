@@ -4,7 +4,7 @@ from unittest.mock import patch
 from odoo import fields
 from odoo.tests import tagged
 
-from ..const import CTX_ALLOWANCE
+from ..work import at_work
 from .common import QueueCommon
 
 
@@ -161,7 +161,7 @@ class TestQueue(QueueCommon):
         plan = self._plan()
         self.assertEqual(plan[self._held(first).id].served, 5)
         move._action_confirm()
-        move.with_context(**{CTX_ALLOWANCE: {}})._action_assign()
+        at_work(move, allowance={})._action_assign()
         plan = self._plan()
         lines = [plan[self._held(order).id] for order in (first, second)]
         self.assertEqual([(line.served, line.missing) for line in lines], [(0, 0), (0, 5)])

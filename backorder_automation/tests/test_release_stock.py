@@ -1,7 +1,7 @@
 from odoo import fields
 from odoo.tests import tagged
 
-from ..const import CTX_ALLOWANCE, CTX_QUANTS
+from ..work import at_work
 from .common import QueueCommon
 
 
@@ -62,7 +62,7 @@ class TestReleaseStock(QueueCommon):
             held = self.env["stock.move"].concat(*(self._held(order) for order in orders))
             held.sudo().write({"backorder_held": False})
             for move in held:
-                move.with_context(**{CTX_ALLOWANCE: {}})._action_assign()
+                at_work(move, allowance={})._action_assign()
             taken = self._taken(orders)
             savepoint.rollback()
         self.env.invalidate_all(flush=False)
@@ -153,7 +153,7 @@ class TestReleaseStock(QueueCommon):
         held = self._held(self._waiting(1))
         self._fill_shelves(self.gadget)
         quants = self.env["stock.quant"].sudo()
-        return quants.with_context(**{CTX_QUANTS: quants._get_backorder_searches(held)})
+        return at_work(quants, quants=quants._get_backorder_searches(held))
 
     def test_other_searches_are_their_own(self):
         """Of one shelf, another product, an owner; or to count and to add up."""

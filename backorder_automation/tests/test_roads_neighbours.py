@@ -64,6 +64,22 @@ class TestRoadsBatch(NeighbourCommon):
         transfer.batch_id.action_done()
         self.assertComplete(order)
 
+    def test_history_follows_into_a_wave(self):
+        order = self._short(8, 0)
+        self._stock(self.gadget, 3, self.shelf)
+        self._stock(self.gadget, 5)
+        self._release()
+        released = self._released(order)
+        history = released.move_ids._prepare_backorder_history_vals()
+        lines = released.with_user(self.shipper).move_line_ids
+        self.assertEqual(len(lines), 2)
+        lines[:1]._add_to_wave()
+        moves = self._released(order).move_ids
+        self.assertEqual(sorted(moves.mapped("product_uom_qty")), [3, 5])
+        self.assertEqual(len(moves.picking_id), 2)
+        for move in moves:
+            self.assertEqual(move._prepare_backorder_history_vals(), history)
+
     def test_released_transfer_cancelled_out_of_its_batch_is_held_again(self):
         first, second = self._short(8, 0), self._short(8, 0)
         self._receive(self.gadget, 16)

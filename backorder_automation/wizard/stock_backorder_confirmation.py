@@ -53,7 +53,7 @@ class StockBackorderConfirmation(models.TransientModel):
         for decision, lines in self.shortfall_line_ids.grouped("decision").items():
             lines.move_id.backorder_decision = decision
         if self.backorder_mail_skip:
-            self.pick_ids.backorder_mail_skip = True
+            self.pick_ids.sudo().backorder_mail_skip = True
         return super().process()
 
     def process_native(self):

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class StockMove(models.Model):
@@ -11,6 +11,10 @@ class StockMove(models.Model):
         readonly=True,
         help="Chosen on the order after the shortfall. Empty: as on the short transfer.",
     )
+
+    @api.model
+    def _get_backorder_protected_fields(self):
+        return super()._get_backorder_protected_fields() | {"backorder_carrier_id"}
 
     def _backorder_stamp(self):
         """Forget an older choice: the transfer that comes up short now knows better."""

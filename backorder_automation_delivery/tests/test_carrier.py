@@ -1,3 +1,4 @@
+from odoo.exceptions import AccessError
 from odoo.fields import Command
 from odoo.tests import tagged
 
@@ -109,3 +110,11 @@ class TestCarrier(FreightCommon):
         order.set_delivery_line(self.other_carrier, 15)
         order.action_unmark_backordered()
         self.assertEqual(self._released(order).carrier_id, self.other_carrier)
+
+    def test_carrier_of_held_demand_is_not_forged(self):
+        held = self._held(self._carried_short())
+        for user in (self.shipper, self.salesperson, self.manager):
+            with self.assertRaises(AccessError):
+                held.with_user(user).backorder_carrier_id = self.other_carrier
+            with self.assertRaises(AccessError):
+                held.with_user(user).copy({"backorder_carrier_id": self.other_carrier.id})

@@ -1,6 +1,7 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
-from odoo.addons.backorder_automation.const import CTX_ALLOWANCE, EPSILON
+from odoo.addons.backorder_automation.const import EPSILON
+from odoo.addons.backorder_automation.work import at_work
 
 
 class StockMove(models.Model):
@@ -10,6 +11,7 @@ class StockMove(models.Model):
     backorder_kit_factor = fields.Float(
         string="Quantity in One Kit",
         digits=0,
+        copy=False,
         readonly=True,
         help="How much of this component one kit of the order has, in the unit of the component, "
         "as it was when it was ordered.",
@@ -30,6 +32,20 @@ class StockMove(models.Model):
     _backorder_kit_index = models.Index(
         "(sale_line_id) WHERE backorder_held AND backorder_kit_factor > 0"
     )
+
+    # CRUD
+
+    @api.model
+    def _get_backorder_protected_fields(self):
+        return super()._get_backorder_protected_fields() | {"backorder_kit_factor"}
+
+    def copy(self, default=None):
+        """Let the proportion follow into copies: next steps and returns."""
+        copies = super().copy(default)
+        for move, copy in zip(self, copies, strict=True):
+            if move.backorder_kit_factor:
+                copy.sudo().backorder_kit_factor = move.backorder_kit_factor
+        return copies
 
     # What is a component
 
@@ -90,6 +106,13 @@ class StockMove(models.Model):
             vals["backorder_kit_factor"] = self.backorder_kit_factor
         return vals
 
+    def _prepare_backorder_split_vals(self):
+        """Let the proportion follow into parts, back ordered or not."""
+        vals = super()._prepare_backorder_split_vals()
+        if self.backorder_kit_factor:
+            vals["backorder_kit_factor"] = self.backorder_kit_factor
+        return vals
+
     def _backorder_free_unshippable(self):
         """Keep reserved of a kit only what makes whole ones."""
         super()._backorder_free_unshippable()
@@ -123,7 +146,7 @@ class StockMove(models.Model):
             if reserved - keep > EPSILON:
                 move._do_unreserve()
                 if keep > EPSILON:
-                    move.with_context(**{CTX_ALLOWANCE: {move.id: keep}})._action_assign()
+                    at_work(move, allowance={move.id: keep})._action_assign()
 
     # Waiting transfers
 

@@ -1,3 +1,4 @@
+from odoo.exceptions import AccessError
 from odoo.tests import Form, tagged
 
 from .common import KitCommon
@@ -42,3 +43,31 @@ class TestKitRights(KitCommon):
         self._stock(self.gizmo, 3)
         held[0].action_backorder_release()
         self.assertEqual(self._released_quantities(order), (6, 3))
+
+    def test_proportion_of_a_kit_is_not_forged(self):
+        order = self._short_kits()
+        component = order.order_line.move_ids[:1]
+        for user in (self.shipper, self.salesperson, self.manager):
+            move = component.with_user(user)
+            with self.assertRaises(AccessError):
+                move.backorder_kit_factor = 1000
+            with self.assertRaises(AccessError):
+                move.copy({"backorder_kit_factor": 1000})
+            copied = move.with_context(default_backorder_kit_factor=1000).copy()
+            self.assertEqual(copied.backorder_kit_factor, component.backorder_kit_factor)
+
+    def test_proportion_follows_into_parts(self):
+        """Also where nothing of it was ever back ordered, and a shipper splits it."""
+        self._stock_kits(10)
+        order = self._order((self.kit, 10))
+        factors = dict.fromkeys(order.order_line.move_ids.product_id)
+        for move in order.order_line.move_ids:
+            factors[move.product_id] = move.backorder_kit_factor
+        picking = order.picking_ids.with_user(self.shipper)
+        for move, quantity in zip(picking.move_ids, (14, 7), strict=True):
+            move.quantity = quantity
+        picking.action_split_transfer()
+        moves = order.order_line.move_ids
+        self.assertEqual(len(moves), 4)
+        for move in moves:
+            self.assertEqual(move.backorder_kit_factor, factors[move.product_id])

@@ -70,3 +70,13 @@ class TestRights(PurchaseCommon):
             rows = self.env[model].with_user(self.buyer)
             self.assertTrue(rows.search([]).company_id <= self.company)
             self.assertFalse(rows.with_context(allowed_company_ids=[other.id]).search([]))
+
+    def test_buyer_makes_no_back_order_out_of_values(self):
+        held = self.env["stock.move"].search([("backorder_held", "=", True)])
+        copied = {"product_uom_qty": 1000, "priority": "1"}
+        for forged in ({"backorder_held": True}, {"backorder_date": held[0].backorder_date}):
+            with self.assertRaises(AccessError):
+                held[0].with_user(self.buyer).copy({**copied, **forged})
+            with self.assertRaises(AccessError):
+                held[0].with_user(self.buyer).write(forged)
+        self.assertEqual(self.env["stock.move"].search([("backorder_held", "=", True)]), held)

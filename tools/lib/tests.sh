@@ -36,49 +36,59 @@ prepare_test() {
     write_conf
 }
 
+# run_pytest NAME FOLDER_OR_FILE...: NAME is of the log and of the results.
 # What to test: FILE=path and K=expression are for a developer at work.
 run_pytest() {
-    local targets=() options=() name
-    if [ -n "${FILE:-}" ]; then
-        targets=("$FILE")
-    else
-        for name in $(addons); do targets+=("$name"); done
-    fi
+    local name=$1 options=()
+    shift
+    [ -z "${FILE:-}" ] || set -- "$FILE"
     [ -z "${K:-}" ] || options+=(-k "$K")
-    rm -f "$STATE/junit.xml" "$(log_of test)"
+    LOGS+=("$(log_of "$name")")
+    RESULTS+=("$STATE/junit-$name.xml")
+    rm -f "${LOGS[-1]}" "${RESULTS[-1]}"
     (cd "$ROOT" && HYPOTHESIS_STORAGE_DIRECTORY=$STATE/hypothesis \
-        BACKORDER_AXE=$STATE/axe/axe_playwright_python/axe.min.js "$PY" -m pytest \
+        BACKORDER_AXE=$STATE/axe/axe_playwright_python/axe.min.js \
+        env ${CLOCK[@]+"${CLOCK[@]}"} "$PY" -m pytest \
         --odoo-database="$TEST_DB" --odoo-config="$CONF" --odoo-http \
-        --odoo-log-level=info --odoo-extra "logfile=$(log_of test)" \
-        -p no:cacheprovider --rootdir="$ROOT" --junit-xml="$STATE/junit.xml" \
-        --show-capture=no --disable-warnings -rsxX ${options[@]+"${options[@]}"} "${targets[@]}") </dev/null
+        --odoo-log-level=info --odoo-extra "logfile=${LOGS[-1]}" \
+        -p no:cacheprovider --rootdir="$ROOT" --junit-xml="${RESULTS[-1]}" \
+        --show-capture=no --disable-warnings -rsxX ${options[@]+"${options[@]}"} "$@") </dev/null
 }
 
 cmd_test() {
-    local failed='' code=0
+    local failed='' code=0 targets
     trap stop_postgres_if_ours EXIT
     open_state
     need_chromium
+    [ -n "${FILE:-}${K:-}" ] || need_faketime
     prepare_test
     prepare_axe || die "axe could not be fetched; check the network and see $(log_of pip-axe)."
     run_lint || failed="lint found something"
     fresh_db "$TEST_DB" install
     # Else the first browser test compiles them while its pages wait, which fails on a slow machine.
     step "Building the pages' scripts and styles" test-assets build_assets "$TEST_DB" || true
-    run_pytest || code=$?
+    mapfile -t targets < <(addons)
+    run_pytest test "${targets[@]}" || code=$?
     [ "$code" -eq 0 ] || failed="${failed:+$failed; }pytest ended with code $code"
-    # Odoo writes what is wrong into its log and goes on.
-    "$PY" "$ROOT/tools/check_log.py" "$ROOT/tools/log_allowed.txt" "$(log_of install)" "$(log_of test)" ||
-        failed="${failed:+$failed; }Odoo's log has warnings or errors"
     # Not for a developer who asked for some tests only.
+    [ -n "${FILE:-}${K:-}" ] || run_at_some_hours ||
+        failed="${failed:+$failed; }tests failed at another hour"
+    check_logs || failed="${failed:+$failed; }Odoo's log has warnings or errors"
     [ -n "${FILE:-}${K:-}" ] || run_oca "$TEST_DB" ||
         failed="${failed:+$failed; }the walk beside other addons failed"
     [ -n "${FILE:-}${K:-}" ] || run_lifecycle "$TEST_DB" ||
         failed="${failed:+$failed; }the lifecycle check failed"
-    # The last line: how many tests ran. A skipped test is a test that did not run.
+    count_tests "$failed"
+}
+
+# Odoo writes what is wrong into its log and goes on.
+check_logs() { "$PY" "$ROOT/tools/check_log.py" "$ROOT/tools/log_allowed.txt" "$(log_of install)" "${LOGS[@]}"; }
+
+# count_tests FAILED: the last line, how many tests ran. A skipped test is a test that did not run.
+count_tests() {
     trap - EXIT
     stop_postgres_if_ours
-    "$PY" "$ROOT/tools/count_tests.py" "$STATE/junit.xml" "$failed"
+    "$PY" "$ROOT/tools/count_tests.py" "$1" "${RESULTS[@]}"
 }
 
 # Exported terms; click-odoo-makepot leaves the dates out, so that the file
