@@ -1,5 +1,3 @@
-from collections import defaultdict
-
 from odoo import api, fields, models
 from odoo.fields import Domain
 
@@ -107,7 +105,8 @@ class BackorderHoldMixin(models.AbstractModel):
     def _backorder_split_missing(self):
         """Split off what is not reserved on self and hold it; return the held rest."""
         vals_list = []
-        for move in self:
+        # The states are written together below, not after each split (`preserve_state`).
+        for move in self.with_context(preserve_state=True):
             hold_vals = {
                 **move._prepare_backorder_history_vals(),
                 "backorder_held": True,
@@ -118,6 +117,7 @@ class BackorderHoldMixin(models.AbstractModel):
             }
             missing = move._get_backorder_missing()
             vals_list += [{**vals, **hold_vals} for vals in move._split(missing)]
+        self._recompute_state()
         rest = self.create(vals_list)
         rest._action_confirm(merge=False, create_proc=False)
         return rest
@@ -205,46 +205,6 @@ class BackorderHoldMixin(models.AbstractModel):
             and self.state in ("assigned", "partially_available")
             and (self.location_final_id or self.location_dest_id)._is_outgoing()
         )
-
-    def _get_next_receipt_dates(self):
-        """Return when the next receipt comes to where the moves take their products from.
-
-        One query, however many moves and receipts there are.
-
-        :return: a dict of (product, location) to a datetime, False where none is expected
-        """
-        inside = Domain("location_final_id", "child_of", self.location_id.ids) | (
-            Domain("location_final_id", "=", False)
-            & Domain("location_dest_id", "child_of", self.location_id.ids)
-        )
-        groups = self.env["stock.move"]._read_group(
-            Domain("product_id", "in", self.product_id.ids)
-            & Domain("state", "in", ("waiting", "confirmed", "partially_available", "assigned"))
-            & Domain("location_id.usage", "!=", "internal")
-            & inside,
-            ["product_id", "location_final_id", "location_dest_id"],
-            ["date:min"],
-        )
-        receipts = defaultdict(list)
-        for product, final, dest, date in groups:
-            receipts[product].append(((final or dest).sudo(), date))
-        return {
-            (product, location): min(
-                (date for place, date in receipts[product] if place._child_of(location.sudo())),
-                default=False,
-            )
-            for product, location in {(move.product_id, move.location_id) for move in self}
-        }
-
-    def _prepare_backorder_split_vals(self):
-        """Return what a part split off self takes over: that it is held and paused, too."""
-        self.ensure_one()
-        if not self.backorder_date:
-            return {}
-        vals = self._prepare_backorder_history_vals()
-        if self.backorder_held:
-            vals.update(backorder_held=True, **{name: self[name] for name in PAUSE_FIELDS})
-        return vals
 
     def _prepare_backorder_history_vals(self):
         """Return the facts that follow the demand through splits and steps."""

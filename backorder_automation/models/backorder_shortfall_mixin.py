@@ -19,10 +19,10 @@ class BackorderShortfallMixin(models.AbstractModel):
                         move.backorder_decision or picking.company_id.backorder_default_decision
                     )
                     by_decision[decision].append(move.id)
-        moves = self.env["stock.move"]
-        held = moves.browse(by_decision["backorder"])._backorder_hold()
+        browse = self.env["stock.move"].browse
+        held = browse(by_decision["backorder"])._backorder_hold()
         self._backorder_log_held(held)
-        cancelled = moves.browse(by_decision["cancel"])
+        cancelled = browse(by_decision["cancel"])
         shortfalls = {
             picking: {move: (0.0, move.product_uom_qty) for move in moves}
             for picking, moves in cancelled.grouped("picking_id").items()

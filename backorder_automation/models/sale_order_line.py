@@ -200,7 +200,9 @@ class SaleOrderLine(models.Model):
 
     def _backorder_cap(self):
         """Take from the held demand of the lines what was delivered beyond its share."""
-        self.sudo().move_ids.mapped("move_orig_ids")  # read once for all lines
+        moves = self.sudo().move_ids  # read once for all lines
+        moves.mapped("move_orig_ids")
+        moves.product_id.mapped("uom_id")
         for line in self.sudo():
             for part in line._get_backorder_parts():
                 held = part.moves.filtered("backorder_held")

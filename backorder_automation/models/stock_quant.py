@@ -6,7 +6,7 @@ from odoo.tools import SQL
 
 from ..const import EPSILON
 from ..supply import Place
-from ..work import work_of
+from ..work import at_work, work_of
 
 
 class StockQuant(models.Model):
@@ -74,8 +74,8 @@ class StockQuant(models.Model):
         :param moves: `stock.move` records
         :return: a dict of (product, location) to a quantity in the unit of the product
         """
-        searches = self.sudo()._get_backorder_searches(moves)
-        quants = self.sudo().with_context(**{CTX_QUANTS: searches})
+        quants = self.sudo()
+        quants = at_work(quants, quants=quants._get_backorder_searches(moves))
         pairs = {(move.product_id, move.location_id) for move in moves}
         return {pair: quants._get_available_quantity(*pair) for pair in pairs}
 

@@ -93,12 +93,12 @@ class StockMove(models.Model):
 
     def _backorder_note_kit_factor(self):
         """Note on components of self how much of them one kit has."""
-        for move in self:
-            if move.backorder_kit_factor or not move._is_backorder_component():
-                continue
-            for part in move.sale_line_id._get_backorder_kit_parts():
-                if move in part.moves:
-                    move.backorder_kit_factor = part.factor
+        fresh = self.filtered(
+            lambda move: not move.backorder_kit_factor and move._is_backorder_component()
+        )
+        for line, moves in fresh.grouped("sale_line_id").items():
+            for part in line._get_backorder_kit_parts():
+                (part.moves & moves).backorder_kit_factor = part.factor
 
     def _prepare_backorder_history_vals(self):
         vals = super()._prepare_backorder_history_vals()
@@ -157,9 +157,10 @@ class StockMove(models.Model):
     def _get_backorder_kit_companions(self):
         """Return what waits in a transfer beside the components in self for the same kits."""
         components = self.filtered(lambda move: move._is_backorder_component())
+        pickings = components.picking_id
         return components.sale_line_id.move_ids.filtered(
             lambda move: (
-                move.picking_id in components.picking_id
+                move.picking_id in pickings
                 and not move.picked
                 and move._is_backorder_component()
                 and move._is_backorder_eligible()
