@@ -45,6 +45,7 @@ from . import test_screens_access
 from . import test_screens_width
 from . import test_settings
 from . import test_shortfall_dialog
+from . import test_shortfall_volume
 from . import test_tours
 from . import test_tours_people
 from . import test_workbench
