@@ -12,6 +12,8 @@ ANALYZED = (
     "stock_move",
     "stock_picking",
     "stock_quant",
+    "product_product",
+    "product_template",
 )
 
 
@@ -30,22 +32,35 @@ def make_world(env, products):
     return warehouse, customer, goods
 
 
-def draft(env, warehouse, customer, product, quantity=1):
-    """Quote `quantity` of the product through the ORM; return the quotation."""
+def draft(env, warehouse, customer, goods, quantity=1):
+    """Quote `quantity` of each product through the ORM, a line each; return the quotation."""
     return env["sale.order"].create(
         {
             "partner_id": customer.id,
             "warehouse_id": warehouse.id,
-            "order_line": [Command.create({"product_id": product.id, "product_uom_qty": quantity})],
+            "order_line": [
+                Command.create({"product_id": product.id, "product_uom_qty": quantity})
+                for product in goods
+            ],
         }
     )
 
 
-def order(env, warehouse, customer, product, quantity=1):
-    """Sell and confirm `quantity` of the product through the ORM; return the order."""
-    sale = draft(env, warehouse, customer, product, quantity)
+def order(env, warehouse, customer, goods, quantity=1):
+    """Sell and confirm `quantity` of each product through the ORM; return the order."""
+    sale = draft(env, warehouse, customer, goods, quantity)
     sale.action_confirm()
     return sale
+
+
+def short_delivery(env, warehouse, customer, goods):
+    """Sell two of each product, of which one is there; return the delivery of what is there."""
+    put(env, warehouse, goods, 1)
+    picking = order(env, warehouse, customer, goods, 2).picking_ids
+    picking.move_ids.write({"quantity": 1, "picked": True})
+    env.flush_all()
+    _analyze(env)
+    return picking
 
 
 def hold_orders(env, warehouse, customer, goods, count):

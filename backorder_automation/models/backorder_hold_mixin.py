@@ -206,6 +206,16 @@ class BackorderHoldMixin(models.AbstractModel):
             and (self.location_final_id or self.location_dest_id)._is_outgoing()
         )
 
+    def _prepare_backorder_split_vals(self):
+        """Return what a part split off self takes over: that it is held and paused, too."""
+        self.ensure_one()
+        if not self.backorder_date:
+            return {}
+        vals = self._prepare_backorder_history_vals()
+        if self.backorder_held:
+            vals.update(backorder_held=True, **{name: self[name] for name in PAUSE_FIELDS})
+        return vals
+
     def _prepare_backorder_history_vals(self):
         """Return the facts that follow the demand through splits and steps."""
         self.ensure_one()

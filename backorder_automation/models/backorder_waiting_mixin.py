@@ -53,16 +53,6 @@ class BackorderWaitingMixin(models.AbstractModel):
             for product, location in {(move.product_id, move.location_id) for move in self}
         }
 
-    def _prepare_backorder_split_vals(self):
-        """Return what a part split off self takes over: that it is held and paused, too."""
-        self.ensure_one()
-        if not self.backorder_date:
-            return {}
-        vals = self._prepare_backorder_history_vals()
-        if self.backorder_held:
-            vals.update(backorder_held=True, **{name: self[name] for name in PAUSE_FIELDS})
-        return vals
-
     def _backorder_hold_waiting(self):
         """Hold what self, in waiting transfers, is short of; leave no empty transfer behind.
 
