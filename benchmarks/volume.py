@@ -59,7 +59,7 @@ def short_delivery(env, warehouse, customer, goods):
     picking = order(env, warehouse, customer, goods, 2).picking_ids
     picking.move_ids.write({"quantity": 1, "picked": True})
     env.flush_all()
-    _analyze(env)
+    analyze(env)
     return picking
 
 
@@ -81,7 +81,7 @@ def copy_orders(env, seeds, count):
     """
     per_seed = count // len(seeds) - 1
     if per_seed < 1:
-        _analyze(env)
+        analyze(env)
         return
     env.cr.execute(
         SQL(
@@ -118,10 +118,10 @@ def copy_orders(env, seeds, count):
         """
     )
     env.invalidate_all()
-    _analyze(env)
+    analyze(env)
 
 
-def _analyze(env):
+def analyze(env):
     """Let the planner of the database see what was built, as it would by the next morning."""
     for table in ANALYZED:
         env.cr.execute(SQL("ANALYZE %s", SQL.identifier(table)))
