@@ -1,11 +1,13 @@
 from collections import defaultdict
 
+import pytz
 from markupsafe import Markup
 
 from odoo import api, fields, models
 from odoo.tools import SQL, format_date
 
 from ..const import EPSILON
+from ..promise import PROMISE_SQL, get_zone, is_late
 
 ALERTS = {
     "promise": "backorder_automation.mail_activity_backorder_promise",
@@ -80,43 +82,57 @@ class BackorderAlertMixin(models.AbstractModel):
         wrong = defaultdict(list)
         for line in plan.values():
             if line.move_id in dates:
-                company_id, promised, since = dates[line.move_id]
+                company_id, promised, since, zone = dates[line.move_id]
                 age = (fields.Date.today() - since.date()).days
-                kinds = self._get_backorder_alert_kinds(line, promised)
+                kinds = self._get_backorder_alert_kinds(line, promised, zone)
                 for kind, limit in wanted[company_id].items():
                     if age > limit if kind == "age" else kind in kinds:
                         wrong[line.order_id, kind].append(line)
         return wrong
 
     @api.model
-    def _get_backorder_alert_kinds(self, line, promised):
+    def _get_backorder_alert_kinds(self, line, promised, zone=pytz.utc):
         """Return what is wrong with the supply of a plan line: a set of keys of `ALERTS`.
 
-        Nothing where stock covers it, used now or not, nor where somebody paused it.
+        Nothing where stock covers it, used now or not, nor where somebody paused it. A promise is
+        not covered when the line is late, or not all of it is ordered.
 
         :param promised: the promised date, None where nothing was promised
+        :param zone: the time zone of whoever is told
         """
         lacking = line.need - line.served - line.idle
         if line.reason == "paused" or lacking <= EPSILON:
             return set()
-        if not line.expected_date:
-            return {"promise", "nothing"}
-        late = promised and line.expected_date.date() > promised.date()
-        return {"promise"} if late else set()
+        kinds = set() if line.expected_date else {"nothing"}
+        if promised and (kinds or is_late(promised, line.expected_date, zone)):
+            kinds.add("promise")
+        return kinds
 
     @api.model
     def _read_backorder_alert_dates(self, companies):
-        """Return {held move id: (company id, promised date, back ordered on)}."""
+        """Return {held move id: (company id, promised date, back ordered on, time zone)}.
+
+        The time zone is the one of the salesperson, who is told.
+        """
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT id, company_id, date_deadline, backorder_date
-                  FROM stock_move WHERE backorder_held AND company_id IN %s
+                SELECT held.id, so.user_id, held.company_id, %s, held.backorder_date
+                  FROM stock_move held
+                  JOIN sale_order_line line ON line.id = held.sale_line_id
+                  JOIN sale_order so ON so.id = line.order_id
+                  JOIN res_company company ON company.id = so.company_id
+                 WHERE held.backorder_held AND held.company_id IN %s
                 """,
+                PROMISE_SQL,
                 companies._ids,
             )
         )
-        return {move_id: values for move_id, *values in rows}
+        users = self.env["res.users"].browse({row[1] for row in rows if row[1]})
+        zones = {user.id: get_zone(user.tz) for user in users}
+        return {
+            move_id: (*values, zones.get(user_id, pytz.utc)) for move_id, user_id, *values in rows
+        }
 
     def _prepare_backorder_alert_vals(self, kind, lines, products):
         """Return the values of the activity about the order.

@@ -83,7 +83,7 @@ class BackorderHoldMixin(models.AbstractModel):
             moves.write({"backorder_origin_id": picking.id, "backorder_decision": False})
         new = self.filtered(lambda move: not move.backorder_date)
         new.write({"backorder_date": now})
-        for promise, moves in new.grouped("date_deadline").items():
+        for promise, moves in new.grouped("backorder_promise_date").items():
             moves.backorder_promised_date = promise
 
     def _backorder_split_missing(self):
@@ -181,6 +181,18 @@ class BackorderHoldMixin(models.AbstractModel):
             and self.state in ("assigned", "partially_available")
             and (self.location_final_id or self.location_dest_id)._is_outgoing()
         )
+
+    def _get_backorder_ready(self, plan):
+        """Return what of this move can ship now: reserved in a transfer, or free for it.
+
+        :param dict plan: a plan that has the move in it, where it is held
+        :return: a quantity in the unit of the product
+        """
+        self.ensure_one()
+        if self._is_backorder_ready():
+            return self._get_backorder_reserved()
+        place = plan.get(self._origin.id)
+        return place.served if place else 0.0
 
     def _get_next_expected_receipt(self):
         """Return the next move that brings the product to where this one takes it, if any."""

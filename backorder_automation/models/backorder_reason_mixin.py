@@ -66,7 +66,8 @@ class BackorderReasonMixin(models.AbstractModel):
         help="Why this line waits, as seen from its place in the queue.",
     )
 
-    @api.depends("backorder_date", "backorder_held", "date_deadline", "state")
+    @api.depends("backorder_date", "backorder_held", "backorder_promise_date", "state")
+    @api.depends_context("tz", "uid")
     def _compute_backorder_reason(self):
         """Explain each held line through the plan of its queue."""
         held = self.filtered("backorder_held")._origin

@@ -32,12 +32,21 @@ class BackorderStageMixin(models.AbstractModel):
         digits="Product Unit",
         help="What the plan gives this line now, in the unit of the product.",
     )
+    # Not `backorder_promised_date`, which stays what was promised first.
+    backorder_promise_date = fields.Datetime(
+        string="Promised",
+        compute="_compute_backorder_promise_date",
+        search=by_plan("backorder_promise_date"),
+        compute_sudo=True,
+        help="The delivery date somebody gave the customer, or what the lead time promises where "
+        "the company promises by it. Empty: nobody promised anything.",
+    )
     backorder_is_late = fields.Boolean(
         string="Late",
         compute="_compute_backorder_reason",
         search=by_plan("backorder_is_late"),
         compute_sudo=True,
-        help="The promised day is past, or what is on its way comes after it.",
+        help="The promised day has passed, or what is on its way comes after it.",
     )
     backorder_is_unordered = fields.Boolean(
         string="Nothing Ordered",
@@ -63,6 +72,12 @@ class BackorderStageMixin(models.AbstractModel):
         for move in self:
             since = move.backorder_date
             move.backorder_age = (now - since).days if since else 0
+
+    @api.depends("sale_line_id.order_id.commitment_date", "sale_line_id.customer_lead")
+    def _compute_backorder_promise_date(self):
+        for move in self:
+            line = move.sale_line_id
+            move.backorder_promise_date = line._get_backorder_promised_date() if line else False
 
     def _set_backorder_stage(self, plan):
         """Fill what a line says of its place in the plan; part of `_compute_backorder_reason`.

@@ -36,6 +36,11 @@ class ResCompany(models.Model):
         help="What happens to lines that are short when their order is confirmed. Marked as back "
         "ordered, only what can ship gets a transfer.",
     )
+    backorder_promise_by_lead = fields.Boolean(
+        string="Promise by Lead Time",
+        help="An order without a delivery date promises what the lead time of its lines gives. "
+        "Otherwise only a delivery date is a promise.",
+    )
     backorder_activity_promise = fields.Boolean(
         string="Activity: Promise Not Covered",
         default=True,
@@ -109,6 +114,9 @@ class ResCompany(models.Model):
         if "backorder_automation" in vals and not vals["backorder_automation"]:
             leaving = self.filtered("backorder_automation")
         res = super().write(vals)
+        if "backorder_promise_by_lead" in vals:
+            # Nothing depends on it: the way there would be a search for all moves of the company.
+            self.env.invalidate_all()
         if leaving:
             held = self.env["stock.move"].sudo()._backorder_held_domain(leaving)
             self.env["stock.move"].sudo().search(held)._backorder_give_back()

@@ -24,6 +24,9 @@ class ResConfigSettings(models.TransientModel):
     backorder_at_confirm = fields.Selection(
         related="company_id.backorder_at_confirm", readonly=False
     )
+    backorder_promise_by_lead = fields.Boolean(
+        related="company_id.backorder_promise_by_lead", readonly=False
+    )
     backorder_activity_promise = fields.Boolean(
         related="company_id.backorder_activity_promise", readonly=False
     )

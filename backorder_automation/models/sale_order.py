@@ -40,7 +40,7 @@ class SaleOrder(models.Model):
     backorder_is_late = fields.Boolean(
         compute="_compute_backorder_expected_date",
         compute_sudo=True,
-        help="A back order is expected after the promised date.",
+        help="The promised day of a back order has passed, or it is expected after it.",
     )
 
     _backorder_alerts_index = models.Index("(id) WHERE backorder_alerts IS NOT NULL")
@@ -73,6 +73,7 @@ class SaleOrder(models.Model):
             order.backorder_has_held = any(order.order_line.move_ids.mapped("backorder_held"))
 
     @api.depends("order_line.backorder_expected_date", "order_line.backorder_is_late")
+    @api.depends_context("tz", "uid")
     def _compute_backorder_expected_date(self):
         """The last of its lines decides; one line without a date leaves the order without."""
         for order in self:
@@ -81,7 +82,8 @@ class SaleOrder(models.Model):
             )
             dates = lines.mapped("backorder_expected_date")
             order.backorder_expected_date = max(dates) if dates and all(dates) else False
-            order.backorder_is_late = any(lines.mapped("backorder_is_late"))
+            # What is released and not shipped is late too.
+            order.backorder_is_late = any(order.order_line.mapped("backorder_is_late"))
 
     @api.depends("is_backordered", "order_line.qty_delivered", "order_line.qty_ready")
     def _compute_backorder_progress(self):

@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.tools import format_date
 
 from ..const import CTX_PREVIEW
+from ..promise import get_day
 
 
 class BackorderPart(NamedTuple):
@@ -26,26 +27,6 @@ class SaleOrderLine(models.Model):
         help="What the customer still waits for as a back order, in the unit of the line: held, "
         "or released and not delivered yet.",
     )
-    qty_ready = fields.Float(
-        string="Ready",
-        compute="_compute_qty_ready",
-        compute_sudo=True,
-        digits="Product Unit",
-        help="Reserved in open transfers for this line, in the unit of the line.",
-    )
-    backorder_expected_date = fields.Datetime(
-        string="Back Order Expected",
-        compute="_compute_backorder_expected_date",
-        compute_sudo=True,
-        help="When everything held for this line is in stock. Empty when not all of it is ordered.",
-    )
-
-    backorder_is_late = fields.Boolean(
-        string="Back Order Late",
-        compute="_compute_backorder_is_late",
-        compute_sudo=True,
-        help="The back order is expected after the promised date.",
-    )
 
     @api.depends("move_ids.backorder_date", "move_ids.state", "move_ids.product_uom_qty")
     @api.depends_context(CTX_PREVIEW)
@@ -59,41 +40,28 @@ class SaleOrderLine(models.Model):
                 line.move_ids.filtered(lambda move: move._is_backorder_open()), "product_uom_qty"
             )
 
-    @api.depends("move_ids.state", "move_ids.quantity")
-    def _compute_qty_ready(self):
-        for line in self:
-            line.qty_ready = line._get_backorder_quantity(
-                line.move_ids.filtered(lambda move: move._is_backorder_ready()), "quantity"
-            )
-
-    @api.depends("backorder_expected_date", "backorder_promised_date")
-    def _compute_backorder_is_late(self):
-        """Compare with the promised day, or with what the lead time promises."""
-        for line in self:
-            date, promised = line.backorder_expected_date, line.backorder_promised_date
-            line.backorder_is_late = bool(date and promised) and date.date() > promised.date()
-
-    @api.depends("move_ids.backorder_held", "move_ids.product_uom_qty")
-    def _compute_backorder_expected_date(self):
-        """Read the plan of the queues the lines wait in: the only opinion there is."""
-        held = self.move_ids._origin.filtered("backorder_held")
-        plan = held._backorder_plan(held.product_id, held.company_id) if held else {}
-        for line in self:
-            places = [plan.get(move.id) for move in line.move_ids._origin & held]
-            line.backorder_expected_date = self._get_backorder_last_date(places)
-
     def _get_backorder_quantity(self, moves, field_name):
-        """Return the sum of a quantity of the moves, in the unit of the line.
+        """Return the sum of a quantity of the moves, in the unit of the line."""
+        return self._sum_backorder(
+            {
+                move: move.product_uom._compute_quantity(
+                    move[field_name], move.product_id.uom_id, round=False
+                )
+                for move in moves
+            }
+        )
+
+    def _sum_backorder(self, quantities):
+        """Return the sum of what moves carry, in the unit of the line.
 
         Added up in the unit of the product: parts of a dozen, each rounded, do not add up.
+
+        :param dict quantities: moves of the line to quantities in the unit of their product
         """
         self.ensure_one()
-        unit = self.product_id.uom_id
-        total = sum(
-            move.product_uom._compute_quantity(move[field_name], unit, round=False)
-            for move in moves
+        return self.product_id.uom_id._compute_quantity(
+            sum(quantities.values()), self.product_uom_id, rounding_method="HALF-UP"
         )
-        return unit._compute_quantity(total, self.product_uom_id, rounding_method="HALF-UP")
 
     @api.model
     def _get_backorder_last_date(self, places):
@@ -114,7 +82,8 @@ class SaleOrderLine(models.Model):
         if self.id not in preview and not any(self.sudo().move_ids.mapped("backorder_held")):
             return self.env._("Being prepared")
         date = preview[self.id][1] if self.id in preview else self.backorder_expected_date
-        if date and date.date() >= fields.Date.today():
+        zone = self.env.tz
+        if date and get_day(date, zone) >= get_day(fields.Datetime.now(), zone):
             return format_date(self.env, date)
         return self.env._("No date known yet")
 

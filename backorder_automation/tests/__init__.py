@@ -21,6 +21,7 @@ from . import test_pause
 from . import test_plan_oracle
 from . import test_portal
 from . import test_processes
+from . import test_promises
 from . import test_properties
 from . import test_query_counts
 from . import test_queue

@@ -4,6 +4,7 @@ from odoo.fields import Command
 
 from ..const import EPSILON
 from ..facts import BackorderFacts
+from ..promise import get_late_days
 
 # Nothing is ordered: nobody is hurt more. Sorts last, and is not shown.
 UNKNOWN_DAYS = 999
@@ -183,7 +184,7 @@ class BackorderReallocationLine(models.TransientModel):
     picking_id = fields.Many2one(related="move_id.picking_id", string="Transfer")
     partner_id = fields.Many2one(related="move_id.picking_id.partner_id", string="Customer")
     reserved = fields.Float(digits="Product Unit", compute="_compute_reserved")
-    promised_date = fields.Datetime(related="move_id.date_deadline", string="Promised")
+    promised_date = fields.Datetime(related="move_id.backorder_promise_date", string="Promised")
     expected_date = fields.Datetime(
         readonly=True, help="When it could be served again. Empty: nothing is ordered for it."
     )
@@ -200,17 +201,15 @@ class BackorderReallocationLine(models.TransientModel):
         for line in self:
             line.reserved = line.move_id._get_backorder_reserved()
 
-    @api.depends("promised_date", "expected_date")
+    @api.depends("move_id", "expected_date")
     def _compute_late_days(self):
-        """Late is by the day, like everywhere."""
+        """Late is what it is everywhere; nobody can say how late where nothing is ordered."""
         for line in self:
-            line.late_days = 0 if line.expected_date else UNKNOWN_DAYS
-            if line.expected_date and line.promised_date:
-                expected, promised = (
-                    fields.Datetime.context_timestamp(line, date).date()
-                    for date in (line.expected_date, line.promised_date)
-                )
-                line.late_days = max(0, (expected - promised).days)
+            line.late_days = (
+                get_late_days(line.promised_date, line.expected_date, self.env.tz)
+                if line.expected_date
+                else UNKNOWN_DAYS
+            )
 
     def _give_up(self, donors):
         """Take from the donor; what it is short of then waits like everybody.

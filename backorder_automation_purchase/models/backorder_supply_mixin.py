@@ -1,7 +1,8 @@
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.tools import SQL
 
 from odoo.addons.backorder_automation.const import EPSILON
+from odoo.addons.backorder_automation.promise import PROMISE_SQL, make_late_sql
 
 
 class BackorderSupplyMixin(models.AbstractModel):
@@ -52,10 +53,9 @@ class BackorderSupplyMixin(models.AbstractModel):
                    template.uom_id,
                    brought.quantity,
                    %(value)s AS value,
-                   held.date_deadline AS promised_date,
+                   %(promise)s AS promised_date,
                    brought.expected_date,
-                   GREATEST(brought.expected_date, %(now)s)::date > held.date_deadline::date
-                       AS is_late,
+                   %(late)s AS is_late,
                    held.company_id,
                    company.currency_id
               FROM UNNEST(%(held)s::bigint[], %(incoming)s::bigint[], %(quantity)s::float[],
@@ -72,7 +72,8 @@ class BackorderSupplyMixin(models.AbstractModel):
                AND COALESCE(held.backorder_not_before <= brought.expected_date, TRUE)
             """,
             value=self._get_backorder_value_sql(SQL("brought.quantity")),
-            now=fields.Datetime.now(),
+            promise=PROMISE_SQL,
+            late=make_late_sql(PROMISE_SQL, SQL("brought.expected_date"), self.env.tz),
             held=held_ids,
             incoming=incoming_ids,
             quantity=quantities,

@@ -30,7 +30,9 @@ class BackorderFreedReport(models.Model):
     value = fields.Monetary(
         readonly=True, help="The quantity at its price before tax, in company currency."
     )
-    promised_date = fields.Datetime(string="Promised", readonly=True)
+    promised_date = fields.Datetime(
+        string="Promised", readonly=True, help="Empty: nobody promised anything."
+    )
     expected_date = fields.Datetime(string="Expected", readonly=True)
     is_late = fields.Boolean(
         string="Late", readonly=True, help="It comes after the promised day, or that has passed."

@@ -17,7 +17,7 @@ patch(QtyAtDatePopover.prototype, {
             place: data.backorder_place,
             promised: promised && formatDate(promised),
             expected: expected && formatDate(expected),
-            isLate: data.backorder_is_late || !expected,
+            isLate: data.backorder_is_late,
             reason: data.backorder_reason,
         };
     },
