@@ -8,6 +8,8 @@ Late is by the day: the promise has passed, or what is expected comes after it. 
 time zone of whoever reads, as the screens show it; activities take that of the salesperson.
 """
 
+from datetime import timedelta
+
 import pytz
 
 from odoo import fields
@@ -82,6 +84,13 @@ def is_late(promised, expected, zone):
 
     :param promised, expected, zone: see :func:`get_late_days`
     """
+    if not promised:
+        return False
+    now = fields.Datetime.now()
+    over = (max(now, expected) if expected else now) - promised
+    # Only what is close needs the time zone, which is slow for a long queue.
+    if over <= timedelta(0) or over > timedelta(days=2):
+        return over > timedelta(0)
     return get_late_days(promised, expected, zone) > 0
 
 
