@@ -30,6 +30,10 @@ QUEUE_ORDERS = [
 # What keeps a held line out of the queue: for those who may release it.
 PAUSE_FIELDS = ("backorder_paused", "backorder_pause_reason", "backorder_not_before")
 
+# The group of the fields for inside: customers read their orders and transfers too, also without a
+# page that shows them. What they are told is a text of its own.
+INSIDE = "base.group_user"
+
 # Context key: how much each move may reserve, a dict of move id to a quantity in the unit of the
 # product. The guard and the release set it; an empty dict lets everything through. While it is
 # set nothing wakes the jobs: a release that unreserves would wake itself for ever. None: not set.

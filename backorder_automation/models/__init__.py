@@ -1,3 +1,5 @@
+from . import backorder_access_mixin
+from . import backorder_visible_mixin
 from . import backorder_action_mixin
 from . import backorder_alert_mixin
 from . import backorder_confirm_mixin

@@ -5,7 +5,7 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.tools import SQL, format_date
 
-from ..const import EPSILON
+from ..const import EPSILON, INSIDE
 
 ALERTS = {
     "promise": "backorder_automation.mail_activity_backorder_promise",
@@ -26,7 +26,10 @@ class BackorderAlertMixin(models.AbstractModel):
     _description = "Back Order Activities"
 
     backorder_alerts = fields.Char(
-        copy=False, readonly=True, help="What its people were told: keys of `ALERTS`."
+        copy=False,
+        readonly=True,
+        help="What its people were told: keys of `ALERTS`.",
+        groups=INSIDE,
     )
 
     @api.model

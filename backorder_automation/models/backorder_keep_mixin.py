@@ -178,7 +178,10 @@ class BackorderKeepMixin(models.AbstractModel):
                 and move._is_backorder_open()
                 and move._is_backorder_eligible()
             )
-        ).sudo()
+        )
+        if moves:
+            moves.check_access("write")
+        moves = moves.sudo()
         pickings = moves.picking_id
         moves.picked = False
         moves._do_unreserve()

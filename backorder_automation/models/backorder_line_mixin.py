@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from ..const import INSIDE
+
 
 class BackorderLineMixin(models.AbstractModel):
     """What an order line shows of what it waits for."""
@@ -13,24 +15,28 @@ class BackorderLineMixin(models.AbstractModel):
         compute_sudo=True,
         digits="Product Unit",
         help="Back ordered and in no transfer yet, in the unit of the line.",
+        groups=INSIDE,
     )
     backorder_place = fields.Integer(
         string="Place in the Queue",
         compute="_compute_backorder_reason",
         compute_sudo=True,
         help="Place in the queue of the product. 1 is served first.",
+        groups=INSIDE,
     )
     backorder_reason = fields.Text(
         string="Why It Waits",
         compute="_compute_backorder_reason",
         compute_sudo=True,
         help="Why this line waits, as seen from its place in the queue.",
+        groups=INSIDE,
     )
     backorder_promised_date = fields.Datetime(
         string="Promised",
         compute="_compute_backorder_promised_date",
         compute_sudo=True,
         help="The promised date of what waits, or what its lead time promises.",
+        groups=INSIDE,
     )
 
     @api.depends("move_ids.backorder_held", "move_ids.product_uom_qty")

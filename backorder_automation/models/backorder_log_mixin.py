@@ -2,6 +2,8 @@ from markupsafe import Markup
 
 from odoo import api, fields, models
 
+from ..const import INSIDE
+
 
 class BackorderLogMixin(models.AbstractModel):
     """Tell people on the transfer what became of a shortfall."""
@@ -14,6 +16,7 @@ class BackorderLogMixin(models.AbstractModel):
         copy=False,
         readonly=True,
         help="The customer gets no mail about what is back ordered at this validation.",
+        groups=INSIDE,
     )
 
     @api.model

@@ -157,7 +157,7 @@ class BackorderMailMixin(models.AbstractModel):
 
         :param str switch: a boolean field of `res.company`
         """
-        if not any(company[switch] for company in self.company_id):
+        if not any(company[switch] for company in self.company_id.sudo()):
             return self.browse()
         return self.sudo().filtered(
             lambda move: move.company_id[switch] and move._is_backorder_customer_reachable()

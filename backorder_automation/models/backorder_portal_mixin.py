@@ -19,10 +19,11 @@ class BackorderPortalMixin(models.AbstractModel):
         self.ensure_one()
         if not self.is_backordered:
             return {}
+        company = self.company_id.sudo()
         wishes = {
-            "ship": (self.company_id.backorder_portal_ship, self.env._("Ship what is there")),
-            "wait": (self.company_id.backorder_portal_wait, self.env._("I wait")),
-            "cancel": (self.company_id.backorder_portal_cancel, self.env._("Cancel the rest")),
+            "ship": (company.backorder_portal_ship, self.env._("Ship what is there")),
+            "wait": (company.backorder_portal_wait, self.env._("I wait")),
+            "cancel": (company.backorder_portal_cancel, self.env._("Cancel the rest")),
         }
         return {wish: text for wish, (is_offered, text) in wishes.items() if is_offered}
 

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import format_date, format_datetime
 
-from ..const import EPSILON
+from ..const import EPSILON, INSIDE
 from ..facts import BackorderFacts
 from .backorder_query_mixin import by_plan
 
@@ -37,6 +37,7 @@ class BackorderReasonMixin(models.AbstractModel):
         compute_sudo=True,
         aggregator=None,
         help="Place in the queue of the product. 1 is served first.",
+        groups=INSIDE,
     )
     backorder_free_qty = fields.Float(
         string="Free Now",
@@ -44,6 +45,7 @@ class BackorderReasonMixin(models.AbstractModel):
         compute_sudo=True,
         digits="Product Unit",
         help="On hand and not reserved where this line takes from, in the unit of the product.",
+        groups=INSIDE,
     )
     backorder_expected_date = fields.Datetime(
         string="Expected",
@@ -51,6 +53,7 @@ class BackorderReasonMixin(models.AbstractModel):
         search=by_plan("backorder_expected_date"),
         compute_sudo=True,
         help="When what is on its way is enough for this line, after those ahead of it.",
+        groups=INSIDE,
     )
     backorder_reason_code = fields.Selection(
         REASONS,
@@ -58,12 +61,14 @@ class BackorderReasonMixin(models.AbstractModel):
         compute="_compute_backorder_reason",
         search=by_plan("backorder_reason_code"),
         compute_sudo=True,
+        groups=INSIDE,
     )
     backorder_reason = fields.Text(
         string="Why It Waits",
         compute="_compute_backorder_reason",
         compute_sudo=True,
         help="Why this line waits, as seen from its place in the queue.",
+        groups=INSIDE,
     )
 
     @api.depends("backorder_date", "backorder_held", "date_deadline", "state")

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools.misc import groupby
 
-from ..const import CTX_ALLOWANCE, CTX_NOTES, CTX_QUANTS, EPSILON, PAUSE_FIELDS
+from ..const import CTX_ALLOWANCE, CTX_NOTES, CTX_QUANTS, EPSILON, INSIDE, PAUSE_FIELDS
 
 
 class BackorderReleaseMixin(models.AbstractModel):
@@ -12,22 +12,40 @@ class BackorderReleaseMixin(models.AbstractModel):
     _description = "Back Order Release"
 
     backorder_paused = fields.Boolean(
-        string="Paused", copy=False, help="This line is not released until it is resumed."
+        string="Paused",
+        copy=False,
+        help="This line is not released until it is resumed.",
+        groups=INSIDE,
     )
-    backorder_pause_reason = fields.Char(string="Pause Reason", copy=False)
+    backorder_pause_reason = fields.Char(
+        string="Pause Reason",
+        copy=False,
+        groups=INSIDE,
+    )
     backorder_not_before = fields.Datetime(
         string="Do Not Release Before",
         copy=False,
         help="The line keeps its place in the queue, but takes no stock until then.",
+        groups=INSIDE,
     )
     backorder_is_paused = fields.Boolean(
         string="Paused Now",
         compute="_compute_backorder_is_paused",
         help="Not to be released now.",
+        groups=INSIDE,
     )
-    backorder_error = fields.Text(copy=False, readonly=True, help="Why the release failed.")
+    backorder_error = fields.Text(
+        copy=False,
+        readonly=True,
+        help="Why the release failed.",
+        groups=INSIDE,
+    )
     backorder_retry_date = fields.Datetime(
-        string="Next Try", copy=False, readonly=True, help="A failed release waits until then."
+        string="Next Try",
+        copy=False,
+        readonly=True,
+        help="A failed release waits until then.",
+        groups=INSIDE,
     )
 
     @api.depends("backorder_paused", "backorder_not_before")

@@ -57,6 +57,9 @@ class BackorderRun(models.Model):
         compute="_compute_progress", help="How many of the lines to release are dealt with, in %."
     )
     line_ids = fields.One2many("backorder.run.line", "run_id", readonly=True)
+    company_ids = fields.Many2many(
+        "res.company", readonly=True, help="The companies it dealt with lines of."
+    )
 
     @api.depends("stop_ids")
     def _compute_stop_requested(self):
@@ -163,6 +166,8 @@ class BackorderRun(models.Model):
 
         :param dict left: move to what still waits of it, in the unit of the product
         """
+        if news := self.env["stock.move"].concat(*left).company_id - self.company_ids:
+            self.company_ids |= news
         self.env["backorder.run.line"].create(
             [
                 {
@@ -220,6 +225,7 @@ class BackorderRun(models.Model):
         batch again.
         """
         self.env["stock.picking"]._check_backorder_manager()
+        self.check_access("read")
         going_on = self.filtered(lambda run: not run.date_end)
         self.env["backorder.run.stop"].sudo().create([{"run_id": run.id} for run in going_on])
 

@@ -16,7 +16,8 @@ class BackorderShortfallMixin(models.AbstractModel):
             for move in picking._get_moves_to_backorder():
                 if move._is_backorder_eligible():
                     decision = (
-                        move.backorder_decision or picking.company_id.backorder_default_decision
+                        move.backorder_decision
+                        or picking.company_id.sudo().backorder_default_decision
                     )
                     by_decision[decision] |= move
         held = by_decision["backorder"]._backorder_hold()

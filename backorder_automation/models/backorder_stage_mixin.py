@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 
+from ..const import INSIDE
 from .backorder_query_mixin import by_plan
 
 STAGES = [
@@ -23,6 +24,7 @@ class BackorderStageMixin(models.AbstractModel):
         search=by_plan("backorder_age"),
         aggregator="avg",
         help="Full days since it became a back order.",
+        groups=INSIDE,
     )
     backorder_served_qty = fields.Float(
         string="Can Be Released",
@@ -31,6 +33,7 @@ class BackorderStageMixin(models.AbstractModel):
         compute_sudo=True,
         digits="Product Unit",
         help="What the plan gives this line now, in the unit of the product.",
+        groups=INSIDE,
     )
     backorder_is_late = fields.Boolean(
         string="Late",
@@ -38,6 +41,7 @@ class BackorderStageMixin(models.AbstractModel):
         search=by_plan("backorder_is_late"),
         compute_sudo=True,
         help="The promised day is past, or what is on its way comes after it.",
+        groups=INSIDE,
     )
     backorder_is_unordered = fields.Boolean(
         string="Nothing Ordered",
@@ -45,6 +49,7 @@ class BackorderStageMixin(models.AbstractModel):
         search=by_plan("backorder_is_unordered"),
         compute_sudo=True,
         help="Part of it is neither free nor on its way.",
+        groups=INSIDE,
     )
     backorder_stage = fields.Selection(
         STAGES,
@@ -55,6 +60,7 @@ class BackorderStageMixin(models.AbstractModel):
         group_expand=True,
         help="Ready: there are goods to release or to ship. Late: not ready, and past its promise "
         "or expected after it. Expected: all of it is on its way. Waiting: the rest.",
+        groups=INSIDE,
     )
 
     @api.depends("backorder_date")

@@ -1,6 +1,6 @@
 from odoo import fields, models
 
-from ..const import AT_CONFIRM, DECISIONS, QUEUE_ORDERS
+from ..const import AT_CONFIRM, DECISIONS, INSIDE, QUEUE_ORDERS
 
 
 class ResCompany(models.Model):
@@ -18,6 +18,7 @@ class ResCompany(models.Model):
         required=True,
         help="What happens to a shortfall when nobody is asked, for example in a batch or with "
         "an operation type that always creates backorders.",
+        groups=INSIDE,
     )
 
     backorder_queue_order = fields.Selection(
@@ -27,6 +28,7 @@ class ResCompany(models.Model):
         required=True,
         help="Who is served first when several orders wait for the same product. The same on "
         "every path: schedules, manual release, new orders, receipts.",
+        groups=INSIDE,
     )
     backorder_at_confirm = fields.Selection(
         AT_CONFIRM,
@@ -35,52 +37,67 @@ class ResCompany(models.Model):
         required=True,
         help="What happens to lines that are short when their order is confirmed. Marked as back "
         "ordered, only what can ship gets a transfer.",
+        groups=INSIDE,
     )
     backorder_activity_promise = fields.Boolean(
         string="Activity: Promise Not Covered",
         default=True,
         help="The salesperson gets an activity when a back order is expected after the promised "
         "date, or not ordered at all.",
+        groups=INSIDE,
     )
     backorder_activity_nothing = fields.Boolean(
         string="Activity: Nothing Ordered",
         help="The responsible of the product gets an activity when nothing is ordered for a back "
         "order; the salesperson, where there is none.",
+        groups=INSIDE,
     )
     backorder_age_limit = fields.Integer(
         string="Age Limit in Days",
         help="The salesperson gets an activity when a back order waits longer. 0: never.",
+        groups=INSIDE,
     )
     backorder_portal_ship = fields.Boolean(
         string="Ask to Ship What Is There",
         help="On the portal, customers may ask to get now what is in stock of their back orders.",
+        groups=INSIDE,
     )
     backorder_portal_wait = fields.Boolean(
         string="Tell That They Wait",
         help="On the portal, customers may say that they wait for their back orders.",
+        groups=INSIDE,
     )
     backorder_portal_cancel = fields.Boolean(
         string="Ask to Cancel the Rest",
         help="On the portal, customers may ask to cancel what is back ordered.",
+        groups=INSIDE,
     )
 
     backorder_mail_held = fields.Boolean(
-        string="Mail: Back Ordered", help="Customers get a mail when something is back ordered."
+        string="Mail: Back Ordered",
+        help="Customers get a mail when something is back ordered.",
+        groups=INSIDE,
     )
     backorder_mail_released = fields.Boolean(
-        string="Mail: On Its Way", help="Customers get a mail when a back order is released."
+        string="Mail: On Its Way",
+        help="Customers get a mail when a back order is released.",
+        groups=INSIDE,
     )
     backorder_mail_cancelled = fields.Boolean(
-        string="Mail: Cancelled", help="Customers get a mail when a shortfall is not shipped."
+        string="Mail: Cancelled",
+        help="Customers get a mail when a shortfall is not shipped.",
+        groups=INSIDE,
     )
     backorder_mail_date = fields.Boolean(
         string="Mail: Expected Date Changed",
         help="Customers get a mail when the expected date of a back order moves.",
+        groups=INSIDE,
     )
     backorder_mail_date_days = fields.Integer(
         string="Days the Expected Date May Move",
         default=3,
         help="Customers hear of a new expected date when it moves by more days than these.",
+        groups=INSIDE,
     )
 
     _backorder_mail_date_days_positive = models.Constraint(

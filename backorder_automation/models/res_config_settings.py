@@ -84,13 +84,14 @@ class ResConfigSettings(models.TransientModel):
     def get_values(self):
         """Read the schedules themselves: a copy would lie once Odoo deactivates a job."""
         values = super().get_values()
-        for process in CRONS:
+        for process in CRONS if self.has_access("read") else ():
             cron = self._get_backorder_cron(process)
             values.update({f"backorder_{process}_{name}": cron[name] for name in CRON_FIELDS})
         return values
 
     def set_values(self):
         """Write the schedules that changed; switching one on runs it soon."""
+        self.check_access("write")
         super().set_values()
         for process in CRONS:
             self._set_backorder_schedule(process)
@@ -121,6 +122,7 @@ class ResConfigSettings(models.TransientModel):
         return self._get_backorder_cron_action("secondary")
 
     def _get_backorder_cron_action(self, process):
+        self.check_access("read")
         return {
             "type": "ir.actions.act_window",
             "res_model": "ir.cron",

@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from ..const import INSIDE
+
 
 class ResPartner(models.Model):
     _inherit = "res.partner"
@@ -8,8 +10,10 @@ class ResPartner(models.Model):
         string="Back Order Rank",
         help="1 is served first when the queue order is Customer rank first. 0 means no rank: "
         "served after everybody who has one. Contacts without a rank have that of their company.",
+        groups=INSIDE,
     )
     backorder_mail_opt_out = fields.Boolean(
         string="No Back Order Mails",
         help="This customer, and the contacts of this company, get no mails about back orders.",
+        groups=INSIDE,
     )

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..const import INSIDE
+
 
 class SaleOrder(models.Model):
     _name = "sale.order"
@@ -20,27 +22,41 @@ class SaleOrder(models.Model):
         help="Part of this order is back ordered and not delivered yet.",
     )
     backorder_move_count = fields.Integer(
-        string="Back Order Lines", compute="_compute_backorder_move_count", compute_sudo=True
+        string="Back Order Lines",
+        compute="_compute_backorder_move_count",
+        compute_sudo=True,
+        groups=INSIDE,
     )
-    backorder_can_mark = fields.Boolean(compute="_compute_backorder_can_mark", compute_sudo=True)
-    backorder_has_held = fields.Boolean(compute="_compute_backorder_can_mark", compute_sudo=True)
+    backorder_can_mark = fields.Boolean(
+        compute="_compute_backorder_can_mark",
+        compute_sudo=True,
+        groups=INSIDE,
+    )
+    backorder_has_held = fields.Boolean(
+        compute="_compute_backorder_can_mark",
+        compute_sudo=True,
+        groups=INSIDE,
+    )
     backorder_progress = fields.Html(
         string="Delivery Progress",
         compute="_compute_backorder_progress",
         compute_sudo=True,
         sanitize=False,
         help="How much of a back-ordered order is delivered, ready, and still waited for.",
+        groups=INSIDE,
     )
     backorder_expected_date = fields.Datetime(
         string="Back Orders Expected",
         compute="_compute_backorder_expected_date",
         compute_sudo=True,
         help="When everything held for this order is in stock. Empty when a part is not ordered.",
+        groups=INSIDE,
     )
     backorder_is_late = fields.Boolean(
         compute="_compute_backorder_expected_date",
         compute_sudo=True,
         help="A back order is expected after the promised date.",
+        groups=INSIDE,
     )
 
     _backorder_alerts_index = models.Index("(id) WHERE backorder_alerts IS NOT NULL")
@@ -156,6 +172,7 @@ class SaleOrder(models.Model):
     def action_view_backorders(self):
         """Show the open back-ordered demand of the order: held, or released and not shipped."""
         self.ensure_one()
+        self.check_access("read")
         action = self.env["ir.actions.actions"]._for_xml_id(
             "backorder_automation.action_backorder_moves"
         )
@@ -171,10 +188,11 @@ class SaleOrder(models.Model):
     def action_mark_backordered(self):
         """Hold what the waiting transfers of the order are short of.
 
-        :raises AccessError: when the user is no stock user
+        :raises AccessError: when the user is no stock user, or may not write one of the orders
         :raises UserError: when no waiting transfer of the order is short
         """
         self.env["stock.picking"]._check_backorder_user()
+        self.check_access("write")
         for order in self:
             moves = order.sudo()._get_backorder_waiting_moves()
             if not moves:
@@ -186,9 +204,10 @@ class SaleOrder(models.Model):
     def action_unmark_backordered(self):
         """Turn the held demand of the order back into a standard backorder transfer.
 
-        :raises AccessError: when the user is no stock manager
+        :raises AccessError: when the user is no stock manager, or may not write one of the orders
         """
         self.env["stock.picking"]._check_backorder_manager()
+        self.check_access("write")
         self._get_backorder_held_moves()._backorder_give_back()
         return True
 

@@ -3,7 +3,7 @@ from typing import NamedTuple
 from odoo import api, fields, models
 from odoo.tools import format_date
 
-from ..const import CTX_PREVIEW
+from ..const import CTX_PREVIEW, INSIDE
 
 
 class BackorderPart(NamedTuple):
@@ -32,12 +32,14 @@ class SaleOrderLine(models.Model):
         compute_sudo=True,
         digits="Product Unit",
         help="Reserved in open transfers for this line, in the unit of the line.",
+        groups=INSIDE,
     )
     backorder_expected_date = fields.Datetime(
         string="Back Order Expected",
         compute="_compute_backorder_expected_date",
         compute_sudo=True,
         help="When everything held for this line is in stock. Empty when not all of it is ordered.",
+        groups=INSIDE,
     )
 
     backorder_is_late = fields.Boolean(
@@ -45,6 +47,7 @@ class SaleOrderLine(models.Model):
         compute="_compute_backorder_is_late",
         compute_sudo=True,
         help="The back order is expected after the promised date.",
+        groups=INSIDE,
     )
 
     @api.depends("move_ids.backorder_date", "move_ids.state", "move_ids.product_uom_qty")
@@ -113,7 +116,7 @@ class SaleOrderLine(models.Model):
         preview = self.env.context.get(CTX_PREVIEW) or {}
         if self.id not in preview and not any(self.sudo().move_ids.mapped("backorder_held")):
             return self.env._("Being prepared")
-        date = preview[self.id][1] if self.id in preview else self.backorder_expected_date
+        date = preview[self.id][1] if self.id in preview else self.sudo().backorder_expected_date
         if date and date.date() >= fields.Date.today():
             return format_date(self.env, date)
         return self.env._("No date known yet")

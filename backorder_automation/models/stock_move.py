@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 
-from ..const import CTX_ALLOWANCE, CTX_PLACES, CTX_WITHOUT_HELD, DECISIONS, PAUSE_FIELDS
+from ..const import CTX_ALLOWANCE, CTX_PLACES, CTX_WITHOUT_HELD, DECISIONS, INSIDE, PAUSE_FIELDS
 from ..plan_line import Share
 
 # Written by the back-order processes only: everything else is computed from them. A new move may
@@ -34,6 +34,7 @@ class StockMove(models.Model):
         "backorder.reason.mixin",
         "backorder.release.mixin",
         "backorder.route.mixin",
+        "backorder.visible.mixin",
     ]
 
     backorder_held = fields.Boolean(
@@ -69,10 +70,16 @@ class StockMove(models.Model):
         help="What to do with the part of this line that is not shipped. Asked at validation.",
     )
     backorder_order_id = fields.Many2one(
-        "sale.order", string="Sales Order", related="sale_line_id.order_id"
+        "sale.order",
+        string="Sales Order",
+        related="sale_line_id.order_id",
+        groups=INSIDE,
     )
     backorder_user_id = fields.Many2one(
-        "res.users", string="Salesperson", related="sale_line_id.order_id.user_id"
+        "res.users",
+        string="Salesperson",
+        related="sale_line_id.order_id.user_id",
+        groups=INSIDE,
     )
     _backorder_held_index = models.Index("(product_id, location_id) WHERE backorder_held")
     _backorder_date_index = models.Index("(backorder_date) WHERE backorder_date IS NOT NULL")

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
-from ..const import CTX_ALLOWANCE, CTX_NOTES, EPSILON
+from ..const import CTX_ALLOWANCE, CTX_NOTES, EPSILON, INSIDE
 
 
 class StockPicking(models.Model):
@@ -21,12 +21,19 @@ class StockPicking(models.Model):
         string="Held Back Orders",
         domain=[("backorder_held", "=", True)],
         readonly=True,
+        groups=INSIDE,
     )
     backorder_left_ids = fields.One2many(
-        "stock.move", "backorder_origin_id", string="Demand Left Behind", readonly=True
+        "stock.move",
+        "backorder_origin_id",
+        string="Demand Left Behind",
+        readonly=True,
+        groups=INSIDE,
     )
     backorder_move_count = fields.Integer(
-        string="Back Order Lines", compute="_compute_backorder_move_count", compute_sudo=True
+        string="Back Order Lines",
+        compute="_compute_backorder_move_count",
+        groups=INSIDE,
     )
 
     @api.depends(
@@ -42,18 +49,28 @@ class StockPicking(models.Model):
             )
 
     backorder_is_carried = fields.Boolean(
-        compute="_compute_backorder_move_count", compute_sudo=True
+        compute="_compute_backorder_is_carried",
+        compute_sudo=True,
+        groups=INSIDE,
     )
     backorder_is_guarded = fields.Boolean(
         compute="_compute_backorder_is_guarded",
         compute_sudo=True,
         help="Stock this transfer could use is kept for those ahead in the queue.",
+        groups=INSIDE,
     )
 
     @api.depends("is_backordered", "move_ids.state")
+    @api.depends_context("uid", "allowed_company_ids")
     def _compute_backorder_move_count(self):
+        """Count what the list behind the button shows the user."""
         for picking in self:
-            picking.backorder_move_count = len(picking._get_backorder_moves())
+            moves = picking.sudo()._get_backorder_moves().with_env(self.env)
+            picking.backorder_move_count = len(moves._filter_backorder_visible())
+
+    @api.depends("move_ids.state", "move_ids.backorder_date")
+    def _compute_backorder_is_carried(self):
+        for picking in self:
             picking.backorder_is_carried = any(
                 move._is_backorder_open() for move in picking.move_ids
             )
@@ -84,6 +101,7 @@ class StockPicking(models.Model):
         """
         self.ensure_one()
         self._check_backorder_manager()
+        self.check_access("write")
         moves = self.move_ids.sudo()
         before = moves._backorder_plan(moves.product_id, self.company_id)
         moves.with_context(**{CTX_ALLOWANCE: {}})._action_assign()
@@ -99,16 +117,19 @@ class StockPicking(models.Model):
     def action_backorder_cancel(self):
         """Ask whether what this transfer carries waits again or is not shipped at all."""
         self.ensure_one()
+        self.check_access("write")
         dialog = self.env["backorder.drop"]._make_for_transfer(self)
         return dialog._get_backorder_dialog(self.env._("Cancel"))
 
     def action_view_backorders(self):
         """Show the open back-ordered demand this transfer carries or left behind."""
         self.ensure_one()
+        self.check_access("read")
+        moves = self.sudo()._get_backorder_moves().with_env(self.env)._filter_backorder_visible()
         action = self.env["ir.actions.actions"]._for_xml_id(
             "backorder_automation.action_backorder_moves"
         )
-        action["domain"] = [("id", "in", self._get_backorder_moves().ids)]
+        action["domain"] = [("id", "in", moves.ids)]
         action["context"] = {}
         return action
 

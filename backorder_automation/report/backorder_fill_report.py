@@ -14,6 +14,7 @@ class BackorderFillReport(models.Model):
     """
 
     _name = "backorder.fill.report"
+    _inherit = ["backorder.access.mixin"]
     _description = "Fill Rate Analysis"
     _auto = False
     _rec_name = "order_id"
@@ -99,9 +100,14 @@ class BackorderFillReport(models.Model):
     )
 
     def action_open_order(self):
-        """Open the sales order of the row."""
+        """Open what the user may open of the row: order, else transfer, else the line itself."""
         self.ensure_one()
-        return self.order_id.get_formview_action()
+        self.check_access("read")
+        moves = self.env["stock.move"].search([("sale_line_id", "=", self.id)], order="id")
+        move = moves.filtered("picking_id")[:1] or moves[:1]
+        return (
+            move.action_open_backorder_document() if move else self.order_id.get_formview_action()
+        )
 
     def _read_group_select(self, aggregate_spec, query):
         """Weigh the unit rate by units, and count each order once in the order rate."""
@@ -168,13 +174,14 @@ class BackorderFillReport(models.Model):
                 ON template.id = product.product_tmpl_id AND template.is_storable
               JOIN uom_uom unit ON unit.id = line.product_uom_id
               JOIN uom_uom base ON base.id = template.uom_id
-         LEFT JOIN (%s) moved ON moved.sale_line_id = line.id
-             WHERE line.display_type IS NULL
+         LEFT JOIN (%(moved)s) moved ON moved.sale_line_id = line.id
+             WHERE line.display_type IS NULL AND %(readable)s
                AND (so.state = 'sale' OR so.state = 'cancel'
                     AND (moved.first_date IS NOT NULL OR moved.backordered > 0))
                AND (line.product_uom_qty > 0 OR moved.first + moved.later > 0)
             """,
-            self._get_moved_query(),
+            moved=self._get_moved_query(),
+            readable=self._get_backorder_readable_sql(SQL("so.id")),
         )
 
     def _get_moved_query(self):

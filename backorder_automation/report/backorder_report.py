@@ -28,6 +28,7 @@ class BackorderReport(models.Model):
     """
 
     _name = "backorder.report"
+    _inherit = ["backorder.access.mixin"]
     _description = "Back Order Analysis"
     _auto = False
     _rec_name = "order_id"
@@ -105,9 +106,11 @@ class BackorderReport(models.Model):
     )
 
     def action_open_order(self):
-        """Open the sales order of the row."""
+        """Open what the user may open of the row: order, else transfer, else the line itself."""
         self.ensure_one()
-        return self.order_id.get_formview_action()
+        self.check_access("read")
+        # What was dropped at a delivery has the id of its move with a minus.
+        return self.env["stock.move"].browse(abs(self.id)).action_open_backorder_document()
 
     @property
     def _table_query(self):
@@ -151,11 +154,12 @@ class BackorderReport(models.Model):
                         THEN EXTRACT(EPOCH FROM m.date - m.backorder_date) / 86400
                    END AS days_to_fill
               FROM %(tables)s
-             WHERE m.backorder_date IS NOT NULL AND m.state <> 'draft'
+             WHERE m.backorder_date IS NOT NULL AND m.state <> 'draft' AND %(readable)s
                AND (piece.state <> 'delivered' OR dest.usage = 'customer'
                     OR dest.usage = 'transit' AND dest.company_id IS NULL)
             """,
             select=self._get_pieces_select(),
+            readable=self._get_backorder_readable_sql(SQL("so.id")),
             units=self._get_sold_units(),
             tables=self._get_pieces_tables(),
             now=fields.Datetime.now(),

@@ -1,3 +1,6 @@
+from . import test_access_companies
+from . import test_access_orders
+from . import test_access_portal
 from . import test_alerts
 from . import test_completion
 from . import test_confirm

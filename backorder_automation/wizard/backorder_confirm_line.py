@@ -10,11 +10,10 @@ class BackorderConfirmLine(models.TransientModel):
     available_now = fields.Float(
         string="Available",
         compute="_compute_available_now",
-        compute_sudo=True,
         digits="Product Unit",
         help="Reserved for this line, after those ahead in the queue.",
     )
-    short = fields.Float(compute="_compute_available_now", compute_sudo=True, digits="Product Unit")
+    short = fields.Float(compute="_compute_available_now", digits="Product Unit")
     expected_date = fields.Datetime(
         string="Expected",
         readonly=True,

@@ -16,6 +16,7 @@ class BackorderDrop(models.TransientModel):
     def action_wait(self):
         """Cancel the transfer; what it carries waits again, in its place in the queue."""
         self.ensure_one()
+        self.picking_id.check_access("write")
         if self.reason:
             self.picking_id.message_post(body=self.env._("Reason: %s", self.reason))
         self.picking_id.action_cancel()
@@ -23,7 +24,8 @@ class BackorderDrop(models.TransientModel):
     def action_drop(self):
         """Cancel the demand for good: with a message, and an activity for the salesperson."""
         self.ensure_one()
-        self.env["stock.picking"]._check_backorder_manager()
+        self.move_ids._check_backorder_action()
+        self.picking_id.check_access("write")
         moves = self.move_ids.filtered(lambda move: move.state not in ("done", "cancel"))
         if not self.picking_id:
             moves._check_backorder_not_picked()

@@ -19,7 +19,7 @@ class BackorderPause(models.TransientModel):
 
     def action_hold_again(self):
         """Put released lines back into the queue; the next run may release them again."""
-        self.env["stock.picking"]._check_backorder_manager()
+        self.move_ids._check_backorder_action()
         self.move_ids._check_backorder_not_picked()
         self.move_ids = self.move_ids._backorder_hold_again()
 
@@ -28,7 +28,7 @@ class BackorderPause(models.TransientModel):
 
         :raises UserError: when the date is past, or the lines do not wait any more
         """
-        self.env["stock.picking"]._check_backorder_manager()
+        self.move_ids._check_backorder_action()
         if self.not_before and self.not_before <= fields.Datetime.now():
             raise UserError(self.env._("This date is past already."))
         if self.is_hold_again:

@@ -21,7 +21,7 @@ class BackorderReallocation(models.TransientModel):
     move_id = fields.Many2one("stock.move", required=True, readonly=True)
     order_id = fields.Many2one(related="move_id.sale_line_id.order_id", string="Order")
     partner_id = fields.Many2one(related="order_id.partner_id", string="Customer")
-    product_id = fields.Many2one(related="move_id.product_id")
+    product_id = fields.Many2one(related="move_id.product_id", related_sudo=False)
     uom_id = fields.Many2one(related="product_id.uom_id", string="Unit")
     need = fields.Float(string="Needs", digits="Product Unit", compute="_compute_need")
     taken = fields.Float(string="Takes", digits="Product Unit", compute="_compute_taken")
@@ -173,6 +173,7 @@ class BackorderReallocation(models.TransientModel):
 
 class BackorderReallocationLine(models.TransientModel):
     _name = "backorder.reallocation.line"
+    _inherit = ["backorder.named.mixin"]
     _description = "Reserved Stock behind a Back Order"
     _order = "late_days, id"
 
@@ -180,10 +181,16 @@ class BackorderReallocationLine(models.TransientModel):
         "backorder.reallocation", required=True, ondelete="cascade", index=True
     )
     move_id = fields.Many2one("stock.move", required=True, readonly=True)
-    picking_id = fields.Many2one(related="move_id.picking_id", string="Transfer")
-    partner_id = fields.Many2one(related="move_id.picking_id.partner_id", string="Customer")
+    picking_id = fields.Many2one(
+        related="move_id.picking_id", related_sudo=False, string="Transfer"
+    )
+    partner_id = fields.Many2one(
+        related="move_id.picking_id.partner_id", related_sudo=False, string="Customer"
+    )
     reserved = fields.Float(digits="Product Unit", compute="_compute_reserved")
-    promised_date = fields.Datetime(related="move_id.date_deadline", string="Promised")
+    promised_date = fields.Datetime(
+        related="move_id.date_deadline", related_sudo=False, string="Promised"
+    )
     expected_date = fields.Datetime(
         readonly=True, help="When it could be served again. Empty: nothing is ordered for it."
     )

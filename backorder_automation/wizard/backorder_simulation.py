@@ -9,6 +9,7 @@ class BackorderSimulation(models.TransientModel):
     """Show who would get what under a queue order, against today; apply exactly that."""
 
     _name = "backorder.simulation"
+    _inherit = ["backorder.named.mixin"]
     _description = "Back Order Plan"
 
     company_id = fields.Many2one(
@@ -114,6 +115,7 @@ class BackorderSimulation(models.TransientModel):
 
 class BackorderSimulationLine(models.TransientModel):
     _name = "backorder.simulation.line"
+    _inherit = ["backorder.named.mixin"]
     _description = "Back Order Plan Line"
     _order = "id"
 
@@ -122,8 +124,10 @@ class BackorderSimulationLine(models.TransientModel):
     )
     move_id = fields.Many2one("stock.move", required=True, ondelete="cascade")
     order_id = fields.Many2one(related="move_id.sale_line_id.order_id", string="Order")
-    partner_id = fields.Many2one(related="move_id.partner_id", string="Customer")
-    product_id = fields.Many2one(related="move_id.product_id")
+    partner_id = fields.Many2one(
+        related="move_id.partner_id", related_sudo=False, string="Customer"
+    )
+    product_id = fields.Many2one(related="move_id.product_id", related_sudo=False)
     uom_id = fields.Many2one(related="product_id.uom_id", string="Unit")
     need = fields.Float(digits="Product Unit", string="Needs")
     place_today = fields.Integer()

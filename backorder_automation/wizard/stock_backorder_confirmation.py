@@ -3,7 +3,8 @@ from odoo.fields import Command
 
 
 class StockBackorderConfirmation(models.TransientModel):
-    _inherit = "stock.backorder.confirmation"
+    _name = "stock.backorder.confirmation"
+    _inherit = ["stock.backorder.confirmation", "backorder.named.mixin"]
 
     shortfall_line_ids = fields.One2many("backorder.shortfall.line", "wizard_id")
 
@@ -27,11 +28,17 @@ class StockBackorderConfirmation(models.TransientModel):
         res = super().default_get(fields)
         if "shortfall_line_ids" in fields:
             pickings = self.env["stock.picking"].browse(self._get_default_picking_ids(res))
+            pickings.check_access("read")
             res["shortfall_line_ids"] = [
                 Command.create({"move_id": move.id})
                 for move in pickings._get_backorder_shortfall_moves()
             ]
         return res
+
+    @api.model
+    def _get_backorder_named(self):
+        """Leave Odoo's own fields to Odoo: ours are the lines, which look after themselves."""
+        return set()
 
     @api.model
     def _get_default_picking_ids(self, values):

@@ -11,6 +11,7 @@ class BackorderSupplyMixin(models.AbstractModel):
     """
 
     _name = "backorder.supply.mixin"
+    _inherit = ["backorder.access.mixin"]
     _description = "Back Orders and Supply"
 
     @api.model
@@ -68,7 +69,8 @@ class BackorderSupplyMixin(models.AbstractModel):
                 ON purchase_line.id = incoming.purchase_line_id
          LEFT JOIN purchase_order purchase ON purchase.id = purchase_line.order_id
               JOIN %(sale)s
-             WHERE NOT COALESCE(held.backorder_paused, FALSE)
+             WHERE %(readable)s
+               AND NOT COALESCE(held.backorder_paused, FALSE)
                AND COALESCE(held.backorder_not_before <= brought.expected_date, TRUE)
             """,
             value=self._get_backorder_value_sql(SQL("brought.quantity")),
@@ -78,6 +80,7 @@ class BackorderSupplyMixin(models.AbstractModel):
             quantity=quantities,
             date=dates,
             sale=self._get_backorder_sale_tables(),
+            readable=self._get_backorder_readable_sql(SQL("so.id")),
         )
 
     @api.model

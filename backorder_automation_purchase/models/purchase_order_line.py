@@ -2,7 +2,7 @@ from collections import defaultdict
 
 from odoo import api, fields, models
 
-from odoo.addons.backorder_automation.const import EPSILON
+from odoo.addons.backorder_automation.const import EPSILON, INSIDE
 
 
 class PurchaseOrderLine(models.Model):
@@ -15,6 +15,7 @@ class PurchaseOrderLine(models.Model):
         digits="Product Unit",
         help="What customers wait for in this warehouse and nobody has ordered yet, in the unit "
         "of the line. Free and incoming stock is counted, quotations are not.",
+        groups=INSIDE,
     )
 
     @api.depends("product_id", "product_uom_id", "order_id.picking_type_id", "order_id.state")

@@ -143,6 +143,7 @@ class BackorderMissingReport(models.Model):
         )
         action["domain"] = [
             ("backorder_held", "=", True),
+            ("backorder_is_visible", "=", True),
             ("product_id", "=", self.product_id.id),
             ("location_id.warehouse_id", "=", self.warehouse_id.id),
         ]

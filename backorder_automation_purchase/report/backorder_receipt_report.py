@@ -66,11 +66,13 @@ class BackorderReceiptReport(models.Model):
     def action_open_receipt(self):
         """Open the transfer of the row."""
         self.ensure_one()
+        self.check_access("read")
         return self.picking_id.get_formview_action()
 
     def action_view_freed(self):
         """Show the held lines this receipt frees."""
         self.ensure_one()
+        self.check_access("read")
         action = self.env["ir.actions.actions"]._for_xml_id(
             "backorder_automation_purchase.action_backorder_freed"
         )
