@@ -47,6 +47,7 @@ class BackorderLineMixin(models.AbstractModel):
             )
 
     @api.depends("move_ids.backorder_held")
+    @api.depends_context("uid")
     def _compute_backorder_reason(self):
         """Take what the best placed demand of the line says: one plan for all lines."""
         held = self.move_ids._origin.filtered("backorder_held").with_prefetch()

@@ -72,6 +72,7 @@ class BackorderReasonMixin(models.AbstractModel):
     )
 
     @api.depends("backorder_date", "backorder_held", "date_deadline", "state")
+    @api.depends_context("uid")
     def _compute_backorder_reason(self):
         """Explain each held line through the plan of its queue."""
         held = self.filtered("backorder_held")._origin
@@ -149,7 +150,7 @@ class BackorderReasonMixin(models.AbstractModel):
 
     def _get_backorder_text_ahead(self, line, facts):
         ahead = dict.fromkeys(other.order_id for other in facts.get_served_ahead(line))
-        names = self._join_backorder_names(self.env["sale.order"].browse(ahead))
+        names = self._get_backorder_order_names(self.env["sale.order"].browse(ahead))
         text = self.env._("Stock is free, but goes to those ahead in the queue: %s", names)
         return text + ". " + self._get_backorder_expected_text(line)
 

@@ -58,7 +58,7 @@ class BackorderRun(models.Model):
     )
     line_ids = fields.One2many("backorder.run.line", "run_id", readonly=True)
     company_ids = fields.Many2many(
-        "res.company", readonly=True, help="The companies it dealt with lines of."
+        "res.company", readonly=True, help="The companies whose lines it looks at."
     )
 
     @api.depends("stop_ids")
@@ -97,11 +97,22 @@ class BackorderRun(models.Model):
                 "process": process,
                 "woken_by": woken_by,
                 "user_id": self.env.uid,
+                "company_ids": self._get_companies(quantities).ids,
                 "line_count": len(plan),
                 "served_count": served,
                 "waiting_count": len(plan),
             }
         )
+
+    @api.model
+    def _get_companies(self, quantities):
+        """Return the companies whose lines a run looks at: they decide who sees its log.
+
+        :param dict quantities: what it releases, by move id; None where it looks at everything
+        """
+        if quantities is not None:
+            return self.env["stock.move"].sudo().browse(quantities).company_id
+        return self.env["res.company"].sudo().search([("backorder_automation", "=", True)])
 
     @api.model
     def _count_served(self, plan):
@@ -166,8 +177,6 @@ class BackorderRun(models.Model):
 
         :param dict left: move to what still waits of it, in the unit of the product
         """
-        if news := self.env["stock.move"].concat(*left).company_id - self.company_ids:
-            self.company_ids |= news
         self.env["backorder.run.line"].create(
             [
                 {

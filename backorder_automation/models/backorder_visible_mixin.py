@@ -44,6 +44,16 @@ class BackorderVisibleMixin(models.AbstractModel):
         own = Domain("sale_line_id", "any!", Domain("order_id", "in", orders))
         return own | Domain("sale_line_id", "=", False)
 
+    @api.model
+    def _get_backorder_order_names(self, orders):
+        """Return the names of orders as the user may know them: the others are "others"."""
+        user = self.with_user(self.env.uid)  # a reason is computed with more rights
+        if user._get_backorder_readable_orders() is None:
+            return self._join_backorder_names(orders)
+        known = orders.with_env(user.env)._filtered_access("read")
+        names = [self._join_backorder_names(known.with_env(self.env))] if known else []
+        return ", ".join([*names, self.env._("others")] if orders - known else names)
+
     def _filter_backorder_visible(self):
         """Return the moves of self of orders the user may read, and of none."""
         if self._get_backorder_readable_orders() is None:

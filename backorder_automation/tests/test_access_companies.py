@@ -195,10 +195,25 @@ class TestAccessCompanies(AccessCommon):
     # Runs and the check
 
     def test_runs_of_another_company_are_not_seen_nor_stopped(self):
+        """The processes work for the companies that use them, people for their own."""
         self._stock(self.gadget, 3)
+        runs = self.env["backorder.run"]
+        self.other.backorder_automation = False
         self._run(self.secondary)
-        run = self.env["backorder.run"].search([("line_ids.move_id", "=", self.held.id)])
-        self.assertEqual(run.company_ids, self.company)
+        self._check_hidden_run(runs.search([("line_ids.move_id", "=", self.held.id)]))
+        self.other.backorder_automation = True
+        held = self._held(self._short(4, 0, product=self.gizmo))
+        self._stock(self.gizmo, 4)
+        held.action_backorder_release()
+        self._check_hidden_run(runs.search([("line_ids.move_id", "=", held.id)]))
+        self._short(4, 0, product=self.gizmo)
+        self._run(self.secondary)
+        run = runs.search([("process", "=", "secondary")], limit=1)
+        self.assertTrue(self._as(self.stranger, "backorder.run").browse(run.id).has_access("read"))
+
+    def _check_hidden_run(self, run):
+        """Nobody of the other company sees, or stops, this run; those of its companies do."""
+        self.assertEqual(len(run), 1)
         run.date_end = False
         run.action_stop()
         self.env.flush_all()

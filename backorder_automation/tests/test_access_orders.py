@@ -156,6 +156,67 @@ class TestAccessOrders(AccessCommon):
                 line = report._prepare_report_line(1.0, move_out=move, read=False)
                 self.assertEqual(bool(line.get("backorder_customer")), order in orders)
 
+    def test_reason_names_no_order_of_others(self):
+        ahead = [
+            self._short(6, 0, product=self.gizmo, user_id=user.id)
+            for user in (self.other_owner, self.owner)
+        ]
+        last = self._short(6, 0, product=self.gizmo, user_id=self.owner.id)
+        self._stock(self.gizmo, 6)
+        self.assertIn("queue: others.", self._reason(last, self.owner))
+        self.assertNotIn(ahead[0].name, self._reason(last, self.owner))
+        self._stock(self.gizmo, 6)
+        self.assertIn(f"queue: {ahead[1].name}, others.", self._reason(last, self.owner))
+        for user in (self.salesperson, self.shipper, self.env.user):
+            names = ", ".join(order.name for order in ahead)
+            self.assertIn(names, self._reason(last, user))
+
+    def _reason(self, order, user):
+        self.env.invalidate_all()
+        line = order.order_line.with_user(user)
+        move = self._held(order).with_user(user)
+        self.assertEqual(line.backorder_reason, move.backorder_reason)
+        return move.backorder_reason
+
+    # Dialogs
+
+    def test_dialogs_name_no_line_of_a_hidden_order(self):
+        self.clerk.group_ids += self.env.ref("stock.group_stock_manager")
+        hidden, known = self._held(self.theirs), self._held(self.nobodys)
+        for user, model in (
+            (self.owner, "backorder.confirm.line"),
+            (self.clerk, "backorder.reallocation"),
+            (self.clerk, "backorder.simulation.line"),
+        ):
+            dialog = self.env[model].with_user(user)
+            values = {"move_id": hidden.id}
+            if model == "backorder.confirm.line":
+                order = self.nobodys.id
+                values["wizard_id"] = self._dialog_of(user, "confirm", order_id=order).id
+            elif model == "backorder.simulation.line":
+                values["simulation_id"] = self._dialog_of(user, "simulation").id
+            with self.subTest(model=model), self.assertRaises(AccessError):
+                dialog.create(values)
+            with self.subTest(model=model), self.assertRaises(AccessError):
+                dialog.onchange({"move_id": hidden.id}, ["move_id"], {"product_id": {}})
+            self.assertEqual(dialog.create({**values, "move_id": known.id}).move_id, known)
+        with self.assertRaises(AccessError):
+            self._dialog_of(self.owner, "confirm", order_id=self.theirs.id)
+
+    def _dialog_of(self, user, name, **values):
+        return self.env[f"backorder.{name}"].with_user(user).create(values)
+
+    def test_plan_of_a_manager_with_own_orders_is_whole(self):
+        """Who manages stock applies exactly what is shown."""
+        self.clerk.group_ids += self.env.ref("stock.group_stock_manager")
+        self._stock(self.gadget, 6)
+        simulation = self._dialog_of(self.clerk, "simulation", product_ids=self.gadget.ids)
+        simulation.action_simulate()
+        simulation.invalidate_recordset()
+        self.assertEqual(sum(simulation.line_ids.mapped("served_then")), 6)
+        simulation.action_apply()
+        self.assertEqual(sum(self._released(self.all).move_ids.mapped("quantity")), 6)
+
     # A click on a row
 
     def _click(self, move, user):

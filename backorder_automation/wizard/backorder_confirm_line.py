@@ -3,7 +3,7 @@ from odoo import api, fields, models
 
 class BackorderConfirmLine(models.TransientModel):
     _name = "backorder.confirm.line"
-    _inherit = ["backorder.decision.mixin"]
+    _inherit = ["backorder.decision.mixin", "backorder.order.dialog.mixin"]
     _description = "Short Line at Confirmation"
 
     wizard_id = fields.Many2one("backorder.confirm", required=True, ondelete="cascade", index=True)

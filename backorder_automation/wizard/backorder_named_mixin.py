@@ -55,7 +55,15 @@ class BackorderNamedMixin(models.AbstractModel):
     def _check_backorder_named(self, names):
         """Raise AccessError when self names a record that its user may not read."""
         for name in names:
-            self[name].check_access("read")
+            self._check_backorder_records(self[name])
+
+    @api.model
+    def _check_backorder_records(self, records):
+        """Raise AccessError unless the user may see what the dialog shows of records named in it.
+
+        A dialog that shows the order of a line says so, see `backorder.order.dialog.mixin`.
+        """
+        records.check_access("read")
 
     @api.model
     def _check_backorder_values(self, values):
@@ -65,29 +73,35 @@ class BackorderNamedMixin(models.AbstractModel):
         """
         named = defaultdict(set)
         self._collect_backorder_named(values, named)
-        for model, ids in named.items():
-            self.env[model].browse(ids).check_access("read")
+        for (dialog, model), ids in named.items():
+            self.env[dialog]._check_backorder_records(self.env[model].browse(ids))
 
     @api.model
     def _collect_backorder_named(self, values, named):
-        """Add to `named`, model to ids, what values of a form and of its lines name."""
+        """Add to `named` what values of a form, and of its lines, name.
+
+        :param dict named: (model of the form or line, model of the records) to a set of ids
+        """
         names = self._get_backorder_named()
         for name in values.keys() & self._fields.keys():
             field, value = self._fields[name], values[name] or ()
-            if name in names and field.type == "many2one":
-                value = value.get("id") if isinstance(value, dict) else value
-                named[field.comodel_name].update([value] if isinstance(value, int) else value[:1])
-            elif name in names:
-                named[field.comodel_name].update(self._get_backorder_command_ids(value))
+            if name in names:
+                ids = self._get_backorder_value_ids(field, value)
+                named[self._name, field.comodel_name].update(ids)
             elif field.type == "one2many":
                 lines = self.env[field.comodel_name]
+                if not hasattr(lines, "_collect_backorder_named"):
+                    continue  # lines of Odoo's own, in a dialog we add to
                 for command in value:
                     if command[0] in (Command.CREATE, Command.UPDATE) and command[2]:
                         lines._collect_backorder_named(command[2], named)
 
     @api.model
-    def _get_backorder_command_ids(self, value):
-        """Return the ids of the records that a value of a many2many field names."""
+    def _get_backorder_value_ids(self, field, value):
+        """Return the ids of the records that a value of a many2one or many2many field names."""
+        if field.type == "many2one":
+            value = value.get("id") if isinstance(value, dict) else value
+            return [value] if isinstance(value, int) and value else []
         ids = set()
         for command in value:
             if isinstance(command, int):

@@ -15,7 +15,7 @@ class BackorderReallocation(models.TransientModel):
     """Take stock that is reserved behind a held line, and say whom it hurts."""
 
     _name = "backorder.reallocation"
-    _inherit = ["backorder.dialog.mixin"]
+    _inherit = ["backorder.dialog.mixin", "backorder.order.dialog.mixin"]
     _description = "Find Stock for a Back Order"
 
     move_id = fields.Many2one("stock.move", required=True, readonly=True)

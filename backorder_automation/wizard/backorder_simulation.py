@@ -42,7 +42,8 @@ class BackorderSimulation(models.TransientModel):
             for move_id, line in then.items()
             if line.served > EPSILON or today[move_id].served > EPSILON
         ]
-        self.write(
+        # With more rights: the plan is of all orders of the company, whoever may read them.
+        self.sudo().write(
             {
                 "line_ids": [
                     Command.clear(),
@@ -64,6 +65,7 @@ class BackorderSimulation(models.TransientModel):
         self.ensure_one()
         self.env["stock.picking"]._check_backorder_manager()
         self.company_id.check_access("read")
+        self.line_ids.move_id.check_access("write")
         self.line_ids.move_id.filtered("backorder_held")._backorder_reroute()
         plan = self._plan()
         served = {move_id: line.served for move_id, line in plan.items() if line.served > EPSILON}
@@ -115,7 +117,7 @@ class BackorderSimulation(models.TransientModel):
 
 class BackorderSimulationLine(models.TransientModel):
     _name = "backorder.simulation.line"
-    _inherit = ["backorder.named.mixin"]
+    _inherit = ["backorder.order.dialog.mixin"]
     _description = "Back Order Plan Line"
     _order = "id"
 
