@@ -7,12 +7,15 @@ from . import backorder_waiting_mixin
 from . import backorder_hold_mixin
 from . import backorder_line_mixin
 from . import backorder_shortfall_mixin
+from . import backorder_slip_mixin
 from . import backorder_log_mixin
+from . import backorder_lower_mixin
 from . import backorder_mail_mixin
 from . import backorder_keep_mixin
 from . import backorder_plan_mixin
 from . import backorder_portal_mixin
 from . import backorder_process_mixin
+from . import backorder_promise_mixin
 from . import backorder_query_mixin
 from . import backorder_stage_mixin
 from . import backorder_reason_mixin

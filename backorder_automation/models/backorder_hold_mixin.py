@@ -68,6 +68,7 @@ class BackorderHoldMixin(models.AbstractModel):
                 }
             )
         (short | rest)._backorder_widen_source()
+        (short | rest)._backorder_follow_deadline()
         return short | rest
 
     def _backorder_free_unshippable(self):

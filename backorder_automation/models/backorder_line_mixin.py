@@ -50,6 +50,25 @@ class BackorderLineMixin(models.AbstractModel):
             line.backorder_place = first.backorder_place
             line.backorder_reason = first.backorder_reason
 
+    def _backorder_follow_promise(self):
+        """Tell what waits for these lines when the customer is to have it, after it changed.
+
+        Odoo tells the last step, and what waits in a queue may be a first one.
+        """
+        for line in self.sudo():
+            moves = line.move_ids.filtered(
+                lambda move: (
+                    move.backorder_held
+                    or (
+                        move.company_id.backorder_automation
+                        and move.location_dest_id.usage != "customer"
+                        and move._is_backorder_first_open_step()
+                    )
+                )
+            )
+            if moves:
+                moves._backorder_promise(line.order_id.commitment_date or line._expected_date())
+
     @api.depends("move_ids.backorder_held", "order_id.commitment_date", "customer_lead")
     def _compute_backorder_promised_date(self):
         for line in self:

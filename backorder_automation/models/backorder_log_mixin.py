@@ -76,17 +76,6 @@ class BackorderLogMixin(models.AbstractModel):
                 + self._get_html_link()
             )
 
-    @api.model
-    def _get_backorder_slip_rows(self, held):
-        """Return what the delivery slip says about held moves.
-
-        :return: a list of (product, quantity, unit of measure, order line)
-        """
-        return [
-            (move.product_id, move.product_uom_qty, move.product_uom, move.sale_line_id)
-            for move in held
-        ]
-
     def _get_backorder_list(self, quantities):
         """Return an HTML list of (move, quantity in the unit of the move)."""
         items = Markup("").join(

@@ -43,6 +43,18 @@ class BackorderShortfallMixin(models.AbstractModel):
                 picking._log_less_quantities_than_expected(shortfall)
             picking._backorder_log_dropped(shortfall)
 
+    def _backorder_put_back(self):
+        """Hold what transfers with back orders carry, before they are cancelled or deleted.
+
+        Write on the orders what cannot be held, and tell the salesperson: it is lost with them.
+        """
+        carriers = self.filtered(
+            lambda picking: any(move._is_backorder_open() for move in picking.move_ids)
+        )
+        self.move_ids._backorder_take_back()
+        lost = carriers.move_ids._get_backorder_asked().sudo()
+        lost._backorder_tell_given_up()
+
     def _backorder_drop_emptied(self, held):
         """Cancel the transfers that `held` left empty.
 
@@ -54,13 +66,6 @@ class BackorderShortfallMixin(models.AbstractModel):
             moves = held.filtered(lambda move, origin=picking: move.backorder_origin_id == origin)
             moves.backorder_origin_id = picking.backorder_id
         emptied.action_cancel()
-
-    def _get_backorder_held_behind(self):
-        """Return what is held because of the transfers, or of their backorders in turn."""
-        pickings = following = self
-        while following := following.backorder_ids - pickings:
-            pickings |= following
-        return pickings.sudo().backorder_held_ids
 
     def _get_backorder_shortfall_moves(self):
         """Return the short moves that a validation of the transfers may mark as back ordered."""

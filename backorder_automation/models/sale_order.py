@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..const import EPSILON
+
 
 class SaleOrder(models.Model):
     _name = "sale.order"
@@ -109,14 +111,31 @@ class SaleOrder(models.Model):
 
     @api.depends("is_backordered")
     def _compute_delivery_status(self):
-        """An order somebody still waits for is not fully delivered."""
+        """An order somebody still waits for, or whose goods stand half way, is not delivered."""
         super()._compute_delivery_status()
-        for order in self.filtered("is_backordered"):
+        for order in self:
             if order.delivery_status == "full":
-                delivered = any(line.qty_delivered for line in order.order_line)
-                order.delivery_status = "partial" if delivered else "started"
-            elif not order.delivery_status:
+                if order.is_backordered or order._is_backorder_stranded():
+                    delivered = any(line.qty_delivered for line in order.order_line)
+                    order.delivery_status = "partial" if delivered else "started"
+            elif order.is_backordered and not order.delivery_status:
                 order.delivery_status = "pending"
+
+    def _is_backorder_stranded(self):
+        """Return whether nothing of a back-ordered order left, or some of it stands half way.
+
+        As in Output, when the last step was cancelled: it is the customer's, who has not got it.
+        """
+        self.ensure_one()
+        if not self.company_id.backorder_automation:
+            return False
+        moves = self.sudo().order_line.move_ids
+        if not any(moves.mapped("backorder_date")):
+            return False
+        done = moves.filtered(lambda move: move.state == "done")
+        return not any(move.location_dest_id._is_outgoing() for move in done) or any(
+            quantity > EPSILON for quantity in done._get_backorder_half_way().values()
+        )
 
     def write(self, vals):
         """Tell held demand about a new address and a new promise: no transfer does.
@@ -125,9 +144,7 @@ class SaleOrder(models.Model):
         """
         res = super().write(vals)
         if "commitment_date" in vals:
-            for order in self:
-                held = order._get_backorder_held_moves()
-                held.date_deadline = order.commitment_date or order.expected_date
+            self.order_line._backorder_follow_promise()
         if "picking_policy" in vals:
             self._get_backorder_held_moves()._backorder_wake_rest()
         if "partner_shipping_id" in vals:

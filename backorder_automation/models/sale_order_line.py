@@ -118,6 +118,13 @@ class SaleOrderLine(models.Model):
             return format_date(self.env, date)
         return self.env._("No date known yet")
 
+    def _get_backorder_slip_text(self, held):
+        """Return when the customer gets a part of what is back ordered, in words for the customer.
+
+        :param bool held: whether it is held, or in a transfer already
+        """
+        return self._get_backorder_customer_text() if held else self.env._("Being prepared")
+
     def _get_backorder_parts(self):
         """Return what the line ships: a list of :class:`BackorderPart`.
 
@@ -178,6 +185,14 @@ class SaleOrderLine(models.Model):
         if not several and not any(moves.mapped("backorder_date")):
             return moves.browse()
         return moves.filtered(lambda move: move._is_backorder_lowerable())
+
+    def _inverse_customer_lead(self):
+        """Tell held demand about a new lead time: Odoo tells its deadline, and not its day."""
+        res = super()._inverse_customer_lead()
+        self.filtered(
+            lambda line: line.state == "sale" and not line.order_id.commitment_date
+        )._backorder_follow_promise()
+        return res
 
     # Corrected deliveries
 

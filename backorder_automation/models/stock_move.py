@@ -27,10 +27,12 @@ class StockMove(models.Model):
         "backorder.action.mixin",
         "backorder.guard.mixin",
         "backorder.hold.mixin",
+        "backorder.lower.mixin",
         "backorder.mail.mixin",
         "backorder.keep.mixin",
         "backorder.plan.mixin",
         "backorder.process.mixin",
+        "backorder.promise.mixin",
         "backorder.reason.mixin",
         "backorder.release.mixin",
         "backorder.route.mixin",
@@ -112,12 +114,10 @@ class StockMove(models.Model):
         pauses = not vals.keys().isdisjoint(PAUSE_FIELDS)
         if pauses:
             self.env["stock.picking"]._check_backorder_manager()
-        lowered = self._get_backorder_lowered(vals)
+        self._backorder_lower_reserved(vals)
         res = super().write(vals)
         if pauses:
             self._backorder_wake_paused()
-        if lowered:
-            lowered.with_context(**{CTX_ALLOWANCE: {}})._action_assign()
         return res
 
     @api.model
@@ -158,6 +158,11 @@ class StockMove(models.Model):
         return super()._search(domain, *args, **kwargs)
 
     # Odoo's own verbs, told about demand without a transfer
+
+    def _set_date_deadline(self, new_deadline):
+        """Tell the moves before and after about a new deadline, but move nobody else's promise."""
+        moves = self._backorder_keep_promises()
+        return super(StockMove, moves)._set_date_deadline(new_deadline)
 
     def _should_be_assigned(self):
         return super()._should_be_assigned() and not self.backorder_held

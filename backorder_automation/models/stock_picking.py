@@ -6,7 +6,12 @@ from ..const import CTX_ALLOWANCE, CTX_NOTES, EPSILON
 
 class StockPicking(models.Model):
     _name = "stock.picking"
-    _inherit = ["stock.picking", "backorder.log.mixin", "backorder.shortfall.mixin"]
+    _inherit = [
+        "stock.picking",
+        "backorder.log.mixin",
+        "backorder.shortfall.mixin",
+        "backorder.slip.mixin",
+    ]
 
     is_backordered = fields.Boolean(
         string="Back Ordered",
@@ -66,15 +71,18 @@ class StockPicking(models.Model):
     # CRUD
 
     def unlink(self):
-        """Deleting a released transfer puts its demand back."""
-        self.move_ids._backorder_take_back()
+        """Deleting a released transfer puts its demand back; what cannot wait is told of."""
+        self._backorder_put_back()
         return super().unlink()
 
     # Actions
 
     def action_cancel(self):
-        """Cancelling a released transfer puts its demand back: dropping it is a decision."""
-        self.move_ids._backorder_take_back()
+        """Cancelling a released transfer puts its demand back: dropping it is a decision.
+
+        What cannot wait, as goods that left their shelf, is told of.
+        """
+        self._backorder_put_back()
         return super().action_cancel()
 
     def action_backorder_take_anyway(self):

@@ -5,6 +5,9 @@ from . import test_confirm_ask
 from . import test_dashboard
 from . import test_decisions
 from . import test_eligibility
+from . import test_facts_promises
+from . import test_facts_quantities
+from . import test_facts_slip
 from . import test_find_stock
 from . import test_guard
 from . import test_hold

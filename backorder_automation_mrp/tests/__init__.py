@@ -7,3 +7,4 @@ from . import test_kit_paper
 from . import test_kit_places
 from . import test_kit_release
 from . import test_kit_rights
+from . import test_promises

@@ -35,6 +35,25 @@ class PurchaseOrderLine(models.Model):
                 quantity, line.product_uom_id, rounding_method="UP"
             )
 
+    def _update_move_date_deadline(self, new_date):
+        """Leave the promise of a customer alone: a supplier's date moves receipts only.
+
+        Before there is a receipt Odoo writes the date on whoever waits for it.
+        """
+        promises = self.move_dest_ids.filtered(lambda move: move._is_backorder_promise())
+        waited_for = self.filtered(
+            lambda line: (
+                line.move_dest_ids & promises
+                and all(move.state in ("done", "cancel") for move in line.move_ids)
+            )
+        )
+        res = super(PurchaseOrderLine, self - waited_for)._update_move_date_deadline(new_date)
+        others = (waited_for.move_dest_ids - promises).filtered(
+            lambda move: move.state not in ("done", "cancel")
+        )
+        others.date_deadline = new_date
+        return res
+
     def _get_backorder_missing(self):
         """Return {(product id, warehouse id): what nobody has ordered}, in units of products."""
         missing = defaultdict(float)
