@@ -139,10 +139,12 @@ class BackorderKeepMixin(models.AbstractModel):
 
         :return: the held moves, in the place in the queue they had
         """
-        eligible = self.filtered(lambda move: move._is_backorder_eligible())
-        carriers = eligible.filtered(lambda move: move._is_backorder_open()).picking_id
-        moves = eligible.filtered(lambda move: move.picking_id in carriers).sudo()
-        pickings = moves.picking_id
+        pickings = self.filtered(
+            lambda move: move._is_backorder_open() and move._is_backorder_eligible()
+        ).picking_id
+        moves = self.filtered(
+            lambda move: move.picking_id in pickings and move._is_backorder_eligible()
+        ).sudo()
         moves.picked = False
         moves._do_unreserve()
         held = moves._backorder_hold()

@@ -97,8 +97,8 @@ class TestFactsPromises(RoadsCommon, QueueCommon):
 
     # What does not move a promise
 
-    def _allocated(self, held=True):
-        """Return two orders, and the receipt that the first one was allocated to.
+    def _allocated(self, held=True, due=None):
+        """Return two orders, and the receipt (due then) that the first one was allocated to.
 
         The first is promised in 3 days, the other in 10.
         """
@@ -109,14 +109,15 @@ class TestFactsPromises(RoadsCommon, QueueCommon):
             for days in (3, 10)
         ]
         receipt = self._incoming(self.gadget, 5)
-        receipt.move_ids.date_deadline = self._in(1)
+        if due:
+            receipt.move_ids.date_deadline = due
         moves = orders[0].order_line.move_ids
         self._allocate(receipt, moves, [5])
         self.assertEqual(moves.move_orig_ids, receipt.move_ids)
         return *orders, receipt
 
     def test_receipt_moves_no_promise(self):
-        first, _second, receipt = self._allocated()
+        first, _second, receipt = self._allocated(due=self._in(1))
         before = self._held(first).read(["date_deadline", "date"])
         receipt.move_ids.date_deadline = self._in(20)
         receipt.scheduled_date = self._in(20)
@@ -127,15 +128,14 @@ class TestFactsPromises(RoadsCommon, QueueCommon):
         self.assertEqual(self._released(first).state, "assigned")
 
     def test_receipt_moves_no_promise_of_a_transfer(self):
-        first, _second, receipt = self._allocated(held=False)
+        first, _second, receipt = self._allocated(held=False, due=self._in(1))
         promise = first.commitment_date
         receipt.move_ids.date_deadline = self._in(20)
         self.assertEqual(first.order_line.move_ids.date_deadline, promise)
 
-    def test_receipt_without_a_deadline_gives_none(self):
+    def test_receipt_that_gets_its_first_deadline_moves_no_promise(self):
         first, _second, receipt = self._allocated()
         promise = self._held(first).date_deadline
-        receipt.move_ids.date_deadline = False
         receipt.move_ids.date_deadline = self._in(20)
         self.assertEqual(self._held(first).date_deadline, promise)
 
@@ -171,7 +171,7 @@ class TestFactsPromises(RoadsCommon, QueueCommon):
         self.assertEqual(ship.date_deadline, order.commitment_date)
 
     def test_switched_off_a_receipt_moves_deadlines_as_in_odoo(self):
-        first, _second, receipt = self._allocated(held=False)
+        first, _second, receipt = self._allocated(held=False, due=self._in(1))
         self.company.backorder_automation = False
         before = first.order_line.move_ids.date_deadline
         receipt.move_ids.date_deadline += timedelta(days=4)
