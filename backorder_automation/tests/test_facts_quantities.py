@@ -299,6 +299,31 @@ class TestMixedTransfer(RoadsCommon, QueueCommon):
         self.assertWhole(order)
         self.assertClean()
 
+    def test_remainder_that_is_cancelled_at_the_validation_is_told(self):
+        order = self._mixed()
+        transfer = self._released(order)
+        transfer.move_ids.filtered("backorder_date").picked = True
+        dialog = self._validate(transfer)
+        dialog.shortfall_line_ids.decision = "cancel"
+        dialog.process()
+        self.assertFalse(self._open(order))
+        self.assertWhole(order, given_up=50)
+        self.assertIn("50", transfer.message_ids.filtered(lambda m: "Not shipped" in m.body).body)
+
+    def test_released_line_that_is_dropped_leaves_the_other(self):
+        order = self._mixed()
+        released = self._released(order).move_ids.filtered("backorder_date")
+        self._dialog(released.action_backorder_drop()).action_drop()
+        self.assertEqual(self._open(order), 50)
+        self.assertWhole(order, given_up=7)
+
+    def test_line_that_is_lowered_leaves_what_is_ready(self):
+        order = self._mixed()
+        order.order_line.product_uom_qty = 8
+        moves = self._released(order).move_ids.filtered(lambda move: move.state != "cancel")
+        self.assertEqual((moves.product_uom_qty, moves.quantity, moves.state), (6, 6, "assigned"))
+        self.assertWhole(order)
+
     def test_validated_without_a_question_keeps_everything(self):
         order = self._mixed()
         transfer = self._released(order)
