@@ -26,6 +26,14 @@ class BackorderPromiseMixin(models.AbstractModel):
             and (self.location_final_id or self.location_dest_id)._is_outgoing()
         )
 
+    def _is_backorder_followed(self):
+        """Return whether a later step of the same order line is open already."""
+        self.ensure_one()
+        return any(
+            step.sale_line_id == self.sale_line_id and step.state not in ("done", "cancel")
+            for step in self.move_dest_ids
+        )
+
     def _backorder_keep_promises(self):
         """Return self with what keeps a new deadline of self from promises it does not belong to.
 
@@ -67,12 +75,7 @@ class BackorderPromiseMixin(models.AbstractModel):
 
         :param datetime promise: when the customer is to have the goods
         """
-        told = self.filtered(
-            lambda move: any(
-                after.sale_line_id == move.sale_line_id and after.state not in ("done", "cancel")
-                for after in move.move_dest_ids
-            )
-        )
+        told = self.filtered(lambda move: move._is_backorder_followed())
         for delay, moves in (self - told).grouped(lambda move: move.rule_id.delay).items():
             moves.date_deadline = promise - timedelta(days=delay)
         self._backorder_follow_deadline()

@@ -11,7 +11,8 @@ class BackorderSlipMixin(models.AbstractModel):
         """Return the back orders of the orders of self that leave after it, or left after it.
 
         Of the orders, not of the transfers: with several steps and several releases no chain of
-        backorders leads from one delivery to the next.
+        backorders leads from one delivery to the next. Where it does, because the last step is
+        open before the first is done, that step counts.
         """
         after = self._get_backorder_turn()
         own = self.move_ids | self.move_ids.browse(self.move_ids._rollup_move_dests())
@@ -22,7 +23,7 @@ class BackorderSlipMixin(models.AbstractModel):
             lambda move: (
                 move.backorder_date
                 and (
-                    move._is_backorder_first_open_step()
+                    (move._is_backorder_first_open_step() and not move._is_backorder_followed())
                     or (
                         move.state == "done"
                         and move.location_dest_id._is_outgoing()
