@@ -45,6 +45,10 @@ QUEUE_FIELDS = [
     "state",
 ]
 
+# The group of the fields for inside: customers read their orders and transfers too, also without a
+# page that shows them. What they are told is a text of its own.
+INSIDE = "base.group_user"
+
 # Context key: whoever confirms looks at a form, and may be asked about what is short. Only the
 # buttons of the form set it: imports, portals, payments and batches are never asked. It gives
 # nobody any power: whatever stands in it, only what the confirmation returns differs. The other

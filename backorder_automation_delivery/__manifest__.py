@@ -7,6 +7,9 @@
     "license": "LGPL-3",
     "icon": "/backorder_automation/static/description/icon.png",
     "depends": ["backorder_automation", "stock_delivery"],
-    "data": ["views/res_config_settings_views.xml"],
+    "data": [
+        "security/ir.model.access.csv",
+        "views/res_config_settings_views.xml",
+    ],
     "auto_install": True,
 }

@@ -9,7 +9,7 @@ import os
 import sys
 
 sys.path.insert(0, os.getcwd())
-from benchmarks import scenes, volume  # noqa: E402
+from benchmarks import long_delivery, scenes, volume  # noqa: E402
 from benchmarks.measures import report, rolled_back  # noqa: E402
 
 SIZES = {
@@ -49,6 +49,10 @@ def run(env):
         warehouse, customer, goods = volume.make_world(build, 1)
         print("one delivery", flush=True)
         scenes.bench_short_delivery(env, warehouse, customer, goods)
+    with rolled_back(env):
+        world = volume.make_world(build, 300)
+        print("one delivery of 300 lines", flush=True)
+        long_delivery.bench_long_delivery(env, *world)
     scenes.bench_growth()
     return report()
 

@@ -12,6 +12,8 @@ ANALYZED = (
     "stock_move",
     "stock_picking",
     "stock_quant",
+    "product_product",
+    "product_template",
 )
 
 
@@ -30,22 +32,35 @@ def make_world(env, products):
     return warehouse, customer, goods
 
 
-def draft(env, warehouse, customer, product, quantity=1):
-    """Quote `quantity` of the product through the ORM; return the quotation."""
+def draft(env, warehouse, customer, goods, quantity=1):
+    """Quote `quantity` of each product through the ORM, a line each; return the quotation."""
     return env["sale.order"].create(
         {
             "partner_id": customer.id,
             "warehouse_id": warehouse.id,
-            "order_line": [Command.create({"product_id": product.id, "product_uom_qty": quantity})],
+            "order_line": [
+                Command.create({"product_id": product.id, "product_uom_qty": quantity})
+                for product in goods
+            ],
         }
     )
 
 
-def order(env, warehouse, customer, product, quantity=1):
-    """Sell and confirm `quantity` of the product through the ORM; return the order."""
-    sale = draft(env, warehouse, customer, product, quantity)
+def order(env, warehouse, customer, goods, quantity=1):
+    """Sell and confirm `quantity` of each product through the ORM; return the order."""
+    sale = draft(env, warehouse, customer, goods, quantity)
     sale.action_confirm()
     return sale
+
+
+def short_delivery(env, warehouse, customer, goods):
+    """Sell two of each product, of which one is there; return the delivery of what is there."""
+    put(env, warehouse, goods, 1)
+    picking = order(env, warehouse, customer, goods, 2).picking_ids
+    picking.move_ids.write({"quantity": 1, "picked": True})
+    env.flush_all()
+    analyze(env)
+    return picking
 
 
 def hold_orders(env, warehouse, customer, goods, count):
@@ -66,7 +81,7 @@ def copy_orders(env, seeds, count):
     """
     per_seed = count // len(seeds) - 1
     if per_seed < 1:
-        _analyze(env)
+        analyze(env)
         return
     env.cr.execute(
         SQL(
@@ -103,10 +118,10 @@ def copy_orders(env, seeds, count):
         """
     )
     env.invalidate_all()
-    _analyze(env)
+    analyze(env)
 
 
-def _analyze(env):
+def analyze(env):
     """Let the planner of the database see what was built, as it would by the next morning."""
     for table in ANALYZED:
         env.cr.execute(SQL("ANALYZE %s", SQL.identifier(table)))

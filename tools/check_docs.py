@@ -7,7 +7,7 @@ import sys
 root = pathlib.Path(sys.argv[1])
 tests = {
     name
-    for path in root.glob("*/tests/test_*.py")
+    for path in (*root.glob("*/tests/test_*.py"), *root.glob("engine_tests/test_*.py"))
     for name in re.findall(r"def (test_\w+)", path.read_text())
 }
 lost = [

@@ -82,5 +82,10 @@ class PlanLine(NamedTuple):
 
     @property
     def missing(self):
-        """What is neither free nor on its way: nobody has ordered it yet."""
+        """What is neither free nor on its way: nobody has ordered it yet.
+
+        Of what has no stock any more nothing has to be ordered for it.
+        """
+        if self.reason == "untracked":
+            return 0.0
         return self.need - self.served - self.idle - self.coming

@@ -1,11 +1,14 @@
 from collections import defaultdict
 
+import pytz
 from markupsafe import Markup
 
 from odoo import api, fields, models
-from odoo.tools import SQL, format_date
+from odoo.tools import SQL
 
-from ..const import EPSILON
+from ..const import EPSILON, INSIDE
+from ..promise import PROMISE_SQL, get_day, get_zone, is_late
+from ..texts import format_day
 
 ALERTS = {
     "promise": "backorder_automation.mail_activity_backorder_promise",
@@ -26,7 +29,10 @@ class BackorderAlertMixin(models.AbstractModel):
     _description = "Back Order Activities"
 
     backorder_alerts = fields.Char(
-        copy=False, readonly=True, help="What its people were told: keys of `ALERTS`."
+        copy=False,
+        readonly=True,
+        help="What its people were told: keys of `ALERTS`.",
+        groups=INSIDE,
     )
 
     @api.model
@@ -77,46 +83,67 @@ class BackorderAlertMixin(models.AbstractModel):
         if plan is None:
             plan = self.env["stock.move"]._backorder_plan(company=companies)
         dates = self._read_backorder_alert_dates(companies) if plan else {}
-        wrong = defaultdict(list)
+        wrong, now = defaultdict(list), fields.Datetime.now()
         for line in plan.values():
             if line.move_id in dates:
-                company_id, promised, since = dates[line.move_id]
-                age = (fields.Date.today() - since.date()).days
-                kinds = self._get_backorder_alert_kinds(line, promised)
+                company_id, promised, since, zone = dates[line.move_id]
+                age = (get_day(now, zone) - get_day(since, zone)).days
+                kinds = self._get_backorder_alert_kinds(line, promised, zone)
                 for kind, limit in wanted[company_id].items():
                     if age > limit if kind == "age" else kind in kinds:
                         wrong[line.order_id, kind].append(line)
+        gone = {kind for kind in ALERTS if not self._get_backorder_alert_type(kind)}
+        for key in [key for key in wrong if key[1] in gone]:
+            del wrong[key]
         return wrong
 
     @api.model
-    def _get_backorder_alert_kinds(self, line, promised):
+    def _get_backorder_alert_kinds(self, line, promised, zone=pytz.utc):
         """Return what is wrong with the supply of a plan line: a set of keys of `ALERTS`.
 
-        Nothing where stock covers it, used now or not, nor where somebody paused it.
+        Nothing where stock covers it, used now or not, where somebody paused it, or where the
+        product has no stock any more. A promise is not covered when the line is late, or nobody
+        knows when all of it comes.
 
         :param promised: the promised date, None where nothing was promised
+        :param zone: the time zone of whoever is told
         """
         lacking = line.need - line.served - line.idle
-        if line.reason == "paused" or lacking <= EPSILON:
+        if line.reason in ("paused", "untracked") or lacking <= EPSILON:
             return set()
-        if not line.expected_date:
-            return {"promise", "nothing"}
-        late = promised and line.expected_date.date() > promised.date()
-        return {"promise"} if late else set()
+        kinds = {"nothing"} if line.missing > EPSILON else set()
+        if promised and (not line.expected_date or is_late(promised, line.expected_date, zone)):
+            kinds.add("promise")
+        return kinds
 
     @api.model
     def _read_backorder_alert_dates(self, companies):
-        """Return {held move id: (company id, promised date, back ordered on)}."""
+        """Return what the activities need to know of the back orders that wait.
+
+        The time zone is the one of the salesperson, who is told.
+
+        :return: {move id: (company id, promised date, back ordered on, time zone)}
+        """
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT id, company_id, date_deadline, backorder_date
-                  FROM stock_move WHERE backorder_held AND company_id IN %s
+                SELECT held.id, so.user_id, held.company_id, %s, held.backorder_date
+                  FROM stock_move held
+                  JOIN sale_order_line line ON line.id = held.sale_line_id
+                  JOIN sale_order so ON so.id = line.order_id
+                  JOIN res_company company ON company.id = so.company_id
+                 WHERE held.backorder_date IS NOT NULL AND held.company_id IN %s
+                   AND (held.backorder_held OR held.state IN ('confirmed', 'partially_available'))
                 """,
+                PROMISE_SQL,
                 companies._ids,
             )
         )
-        return {move_id: values for move_id, *values in rows}
+        users = self.env["res.users"].browse({row[1] for row in rows if row[1]})
+        zones = {user.id: get_zone(user.tz) for user in users}
+        return {
+            move_id: (*values, zones.get(user_id, pytz.utc)) for move_id, user_id, *values in rows
+        }
 
     def _prepare_backorder_alert_vals(self, kind, lines, products):
         """Return the values of the activity about the order.
@@ -162,7 +189,7 @@ class BackorderAlertMixin(models.AbstractModel):
             return products.env._(
                 "%(product)s: %(quantity)s %(unit)s, nothing more is ordered", **values
             )
-        values["date"] = format_date(products.env, line.expected_date)
+        values["date"] = format_day(products.env, line.expected_date)
         return products.env._("%(product)s: %(quantity)s %(unit)s, expected on %(date)s", **values)
 
     def _backorder_tell_lost(self, held, cause):
@@ -212,16 +239,20 @@ class BackorderAlertMixin(models.AbstractModel):
 
     def _get_backorder_activities(self, kinds):
         """Return the open activities of some kinds on the orders."""
+        types = self.env["mail.activity.type"].union(*map(self._get_backorder_alert_type, kinds))
         return self.env["mail.activity"].search(
             [
                 ("res_model", "=", self._name),
                 ("res_id", "in", self.ids),
-                ("activity_type_id", "in", [self._get_backorder_alert_type(k).id for k in kinds]),
+                ("activity_type_id", "in", types.ids),
             ]
         )
 
     @api.model
     def _get_backorder_alert_type(self, kind):
-        """Return the `mail.activity.type` of a key of `ALERTS`, without a query."""
-        type_id = self.env["ir.model.data"]._xmlid_to_res_id(ALERTS[kind], True)
+        """Return the `mail.activity.type` of a key of `ALERTS`, without a query.
+
+        None where it was deleted: then nobody is told until it is made anew.
+        """
+        type_id = self.env["ir.model.data"]._xmlid_to_res_id(ALERTS[kind], False)
         return self.env["mail.activity.type"].browse(type_id)

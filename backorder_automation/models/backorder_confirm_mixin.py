@@ -29,7 +29,7 @@ class BackorderConfirmMixin(models.AbstractModel):
         :param str option: a value of `res.company.backorder_at_confirm`
         """
         self.ensure_one()
-        company = self.company_id
+        company = self.company_id.sudo()
         return company.backorder_automation and company.backorder_at_confirm == option
 
     def _get_backorder_short_moves(self):

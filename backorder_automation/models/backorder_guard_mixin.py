@@ -48,14 +48,18 @@ class BackorderGuardMixin(models.AbstractModel):
         """
         if not self:
             return self
-        groups = self.env["stock.quant"].sudo()._read_group(
-            [
-                ("product_id", "in", self.product_id.ids),
-                ("location_id.usage", "in", ("internal", "transit")),
-                ("quantity", ">", 0),
-            ],
-            ["product_id"],
-            ["quantity:sum", "reserved_quantity:sum"],
+        groups = (
+            self.env["stock.quant"]
+            .sudo()
+            ._read_group(
+                [
+                    ("product_id", "in", self.product_id.ids),
+                    ("location_id.usage", "in", ("internal", "transit")),
+                    ("quantity", ">", 0),
+                ],
+                ["product_id"],
+                ["quantity:sum", "reserved_quantity:sum"],
+            )
         )
         there = {product for product, quantity, reserved in groups if quantity - reserved > EPSILON}
         return self.filtered(lambda move: move.product_id in there)
@@ -167,9 +171,7 @@ class BackorderGuardMixin(models.AbstractModel):
         """Return the products of self that more than one move waits for: one look-up for each."""
         moves = self.filtered("company_id.backorder_automation")
         several = {
-            product
-            for product, group in moves.grouped("product_id").items()
-            if len(group) > 1
+            product for product, group in moves.grouped("product_id").items() if len(group) > 1
         }
         alone = moves.filtered(lambda move: move.product_id not in several)
         if not alone:

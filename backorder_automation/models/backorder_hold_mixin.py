@@ -84,6 +84,7 @@ class BackorderHoldMixin(models.AbstractModel):
                 }
             )
         (short | rest)._backorder_widen_source()
+        (short | rest)._backorder_follow_deadline()
         return short | rest
 
     def _backorder_free_unshippable(self):
@@ -99,13 +100,14 @@ class BackorderHoldMixin(models.AbstractModel):
             moves.write({"backorder_origin_id": picking.id, "backorder_decision": False})
         new = self.filtered(lambda move: not move.backorder_date)
         new.write({"backorder_date": now})
-        for promise, moves in new.grouped("date_deadline").items():
+        for promise, moves in new.grouped("backorder_promise_date").items():
             moves.backorder_promised_date = promise
 
     def _backorder_split_missing(self):
         """Split off what is not reserved on self and hold it; return the held rest."""
         vals_list = []
-        for move in self:
+        # The states are written together below, not after each split (`preserve_state`).
+        for move in self.with_context(preserve_state=True):
             hold_vals = {
                 **move._prepare_backorder_history_vals(),
                 "backorder_held": True,
@@ -116,6 +118,7 @@ class BackorderHoldMixin(models.AbstractModel):
             }
             missing = move._get_backorder_missing()
             vals_list += [{**vals, **hold_vals} for vals in move._split(missing)]
+        self._recompute_state()
         rest = self.create(vals_list)
         rest._action_confirm(merge=False, create_proc=False)
         return rest
@@ -204,21 +207,16 @@ class BackorderHoldMixin(models.AbstractModel):
             and (self.location_final_id or self.location_dest_id)._is_outgoing()
         )
 
-    def _get_next_expected_receipt(self):
-        """Return the next move that brings the product to where this one takes it, if any."""
+    def _get_backorder_ready(self, plan):
+        """Return what of this move can ship now: reserved in a transfer, or free for it.
+
+        :param dict plan: a plan that has the move in it, where it waits
+        :return: a quantity in the unit of the product
+        """
         self.ensure_one()
-        inside = Domain("location_final_id", "child_of", self.location_id.id) | (
-            Domain("location_final_id", "=", False)
-            & Domain("location_dest_id", "child_of", self.location_id.id)
-        )
-        return self.search(
-            Domain("product_id", "=", self.product_id.id)
-            & Domain("state", "in", ("waiting", "confirmed", "partially_available", "assigned"))
-            & Domain("location_id.usage", "!=", "internal")
-            & inside,
-            order="date, id",
-            limit=1,
-        )
+        reserved = self._get_backorder_reserved() if self._is_backorder_ready() else 0.0
+        place = plan.get(self._origin.id)
+        return reserved + (place.served if place else 0.0)
 
     def _prepare_backorder_split_vals(self):
         """Return what a part split off self takes over: that it is held and paused, too."""

@@ -1,11 +1,14 @@
-from datetime import datetime
+import logging
+from collections import defaultdict
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
-from odoo.tools import format_date
 
 from ..const import EPSILON
+from ..texts import format_day
+
+_logger = logging.getLogger(__name__)
 
 
 class BackorderKeepMixin(models.AbstractModel):
@@ -13,52 +16,6 @@ class BackorderKeepMixin(models.AbstractModel):
 
     _name = "backorder.keep.mixin"
     _description = "Back Order Upkeep"
-
-    def _backorder_lower(self, quantity, uom):
-        """Ask for less on the open moves of self: held ones first, those being packed last.
-
-        Among them the youngest back order first.
-
-        :return: by how much, at most `quantity`, in `uom`
-        """
-        left = quantity
-        for move in self.sorted(lambda move: move._get_backorder_lower_key(), reverse=True):
-            demand = move.product_uom._compute_quantity(
-                move.product_uom_qty, uom, rounding_method="HALF-UP"
-            )
-            less = min(left, demand)
-            if uom.is_zero(less):
-                continue
-            move.product_uom_qty = uom._compute_quantity(
-                demand - less, move.product_uom, rounding_method="HALF-UP"
-            )
-            if uom.is_zero(demand - less) and not move.picked:
-                move._action_cancel()
-            left -= less
-        self.filtered("backorder_held")._backorder_wake_rest()
-        return quantity - left
-
-    def _get_backorder_lowered(self, vals):
-        """Return the reserved moves that Odoo is about to unreserve because they are lowered.
-
-        They take back what they had at once, before somebody who waits slips in.
-        """
-        if "product_uom_qty" not in vals or "do_not_unreserve" in self.env.context:
-            return self.browse()
-        lowered = self.filtered(
-            lambda move: (
-                move.state in ("assigned", "partially_available")
-                and move.product_uom.compare(move.quantity, vals["product_uom_qty"]) > 0
-            )
-        )
-        waited_for = lowered._get_backorder_waited_products()
-        return lowered.filtered(lambda move: move.product_id in waited_for)
-
-    def _get_backorder_lower_key(self):
-        """Return the key that sorts the moves of a lowered line, the last is lowered first."""
-        self.ensure_one()
-        since = self.backorder_date or datetime.min
-        return (self.backorder_held, not self.picked, since, self.id)
 
     def _backorder_raise(self, quantity, uom):
         """Hold more, on the youngest back order of self or on a new one like it.
@@ -84,6 +41,7 @@ class BackorderKeepMixin(models.AbstractModel):
         )
         move._action_confirm(merge=False, create_proc=False)
         move._backorder_widen_source()
+        move.sale_line_id._backorder_follow_promise()
 
     def _is_backorder_first_open_step(self):
         """Return whether this move is demand of a customer that no earlier step waits for."""
@@ -98,14 +56,6 @@ class BackorderKeepMixin(models.AbstractModel):
                 for move in self.move_orig_ids
                 if move.sale_line_id == self.sale_line_id
             )
-        )
-
-    def _is_backorder_lowerable(self):
-        """Return whether a lowered order line may take from this move: its goods are in stock."""
-        self.ensure_one()
-        return (
-            self._is_backorder_first_open_step()
-            and self.sale_line_id not in self.move_orig_ids.sale_line_id
         )
 
     def _get_backorder_delivered(self):
@@ -141,6 +91,25 @@ class BackorderKeepMixin(models.AbstractModel):
             cancelled += move.product_uom._compute_quantity(quantity, move.product_id.uom_id)
         return cancelled
 
+    def _get_backorder_half_way(self):
+        """Return what the done moves of self brought to a next step that did not take it on.
+
+        :return: a dict of product to a quantity in its unit
+        """
+        between = self.filtered(
+            lambda move: (
+                (move.location_final_id or move.location_dest_id)._is_outgoing()
+                and not move.location_dest_id._is_outgoing()
+            )
+        ).location_dest_id
+        standing = defaultdict(float)
+        for move in self:
+            quantity = move._get_backorder_reserved()
+            standing[move.product_id] += quantity * (
+                (move.location_dest_id in between) - (move.location_id in between)
+            )
+        return standing
+
     def _get_backorder_shipped(self):
         """Return what the done moves of self brought to customers.
 
@@ -169,20 +138,22 @@ class BackorderKeepMixin(models.AbstractModel):
                 move.sale_line_id._backorder_cap()
 
     def _backorder_take_back(self):
-        """Hold again what released transfers carry, before they are cancelled or deleted.
+        """Hold again what transfers with back orders carry, before they are cancelled or deleted.
 
-        Dropping demand is a decision, and cancelling a transfer is none.
+        Dropping demand is a decision, and cancelling a transfer is none. Not only the back orders:
+        what joined them there has no other transfer either.
 
         :return: the held moves, in the place in the queue they had
         """
+        pickings = self.filtered(
+            lambda move: move._is_backorder_open() and move._is_backorder_eligible()
+        ).picking_id
         moves = self.filtered(
-            lambda move: (
-                move.backorder_release_date
-                and move._is_backorder_open()
-                and move._is_backorder_eligible()
-            )
-        ).sudo()
-        pickings = moves.picking_id
+            lambda move: move.picking_id in pickings and move._is_backorder_eligible()
+        )
+        if moves:
+            moves.check_access("write")
+        moves = moves.sudo()
         moves.picked = False
         moves._do_unreserve()
         held = moves._backorder_hold()
@@ -194,12 +165,21 @@ class BackorderKeepMixin(models.AbstractModel):
     def _backorder_hold_again(self):
         """Put what released transfers carry back into the queue; cancel those left empty.
 
+        Lines of an order that ships complete go together.
+
         :return: the held moves
         :raises UserError: when nothing of self can be held again, as after a first step
         """
-        moves = self | self._get_backorder_companions()
-        pickings = moves.picking_id
-        held = moves._backorder_take_back()
+        return (self | self._get_backorder_companions())._backorder_wait_again()
+
+    def _backorder_wait_again(self):
+        """Put self back into the queue; cancel the transfers that are left empty, and no others.
+
+        :return: the held moves
+        :raises UserError: when nothing of self can be held again, as after a first step
+        """
+        pickings = self.picking_id
+        held = self._backorder_take_back()
         if not held:
             raise UserError(
                 self.env._("These goods left their shelf for the customer: they cannot wait again.")
@@ -216,49 +196,74 @@ class BackorderKeepMixin(models.AbstractModel):
         :param dict plan: what was served just now, see `_backorder_plan`
         :return: the held moves
         """
-        moves = self.sudo().browse(
+        short = [
             line.move_id
             for line in plan.values()
             if not line.is_held and line.served < line.need - EPSILON
+        ]
+        released = self.sudo().search(
+            [("id", "in", short), ("backorder_release_date", "!=", False)], order="id"
         )
-        lost = moves.exists().filtered(
-            lambda move: (
-                move.backorder_release_date
-                and move._is_backorder_waiting()
-                and move._is_backorder_eligible()
-            )
+        lost = released.filtered(
+            lambda move: move._is_backorder_waiting() and move._is_backorder_eligible()
         )
-        if not lost:
-            return lost
-        causes = lost._get_backorder_loss_causes()
-        held = lost._backorder_hold_waiting()
-        for order, group in held.grouped(lambda move: move.sale_line_id.order_id).items():
-            order._backorder_tell_lost(group, causes.get(order))
+        held = self.browse()
+        for order, moves in lost.grouped(lambda move: move.sale_line_id.order_id).items():
+            try:
+                with self.env.cr.savepoint():
+                    cause = moves._get_backorder_loss_cause()
+                    again = moves._backorder_hold_waiting()
+                    order._backorder_tell_lost(again, cause)
+                    held |= again
+            except Exception as error:  # it stays where it is, and nobody else waits for it
+                _logger.info("What %s lost could not be held again", order.name, exc_info=error)
         return held
 
-    def _get_backorder_loss_causes(self):
-        """Return why the released moves of self have lost their goods: {order: text}."""
-        causes = {}
-        for move in self:
-            order = move.sale_line_id.order_id
-            count = self.search(
-                [
-                    ("is_inventory", "=", True),
-                    ("state", "=", "done"),
-                    ("product_id", "=", move.product_id.id),
-                    ("location_id", "child_of", move.location_id.id),
-                    ("date", ">=", move.backorder_release_date),
-                ],
-                order="date desc, id desc",
-                limit=1,
+    def _get_backorder_loss_cause(self):
+        """Return why the released moves of self, all of one order, have lost their goods."""
+        count = self.search(
+            [
+                ("is_inventory", "=", True),
+                ("state", "=", "done"),
+                ("product_id", "in", self.product_id.ids),
+                ("location_id", "child_of", self.location_id.ids),
+                ("date", ">=", min(self.mapped("backorder_release_date"))),
+            ],
+            order="date desc, id desc",
+            limit=1,
+        )
+        transfer = ", ".join(self.picking_id.mapped("name"))
+        if not count:
+            return self.env._("%(transfer)s was unreserved.", transfer=transfer)
+        return self.env._(
+            "%(transfer)s lost its goods in the count of %(date)s.",
+            transfer=transfer,
+            date=format_day(self.env, count.date),
+        )
+
+    def _get_backorder_asked(self):
+        """Return the open demand of customers in self: nobody ends it without a word."""
+        return self.filtered(
+            lambda move: move.sale_line_id and move.state not in ("draft", "done", "cancel")
+        )
+
+    def _backorder_tell_given_up(self, reason=None):
+        """Tell orders, transfers and salespeople what of self will not be shipped.
+
+        :param str reason: why, in the words of who decided it
+        """
+        for order, moves in self.grouped(lambda move: move.sale_line_id.order_id).items():
+            body = self.env._("Not shipped, and not back ordered any more:")
+            body += moves.picking_id._get_backorder_list([(m, m.product_uom_qty) for m in moves])
+            if reason:
+                body += self.env._("Reason: %s", reason)
+            for record in (order, *(moves.backorder_origin_id | moves.picking_id)):
+                record.message_post(body=body)
+            order.activity_schedule(
+                "mail.mail_activity_data_warning",
+                note=body,
+                user_id=order.user_id.id or self.env.uid,
             )
-            values = {"transfer": move.picking_id.name, "date": format_date(self.env, count.date)}
-            if count:
-                text = self.env._("%(transfer)s lost its goods in the count of %(date)s.", **values)
-            else:
-                text = self.env._("%(transfer)s was unreserved.", **values)
-            causes.setdefault(order, text)
-        return causes
 
     def _backorder_leave_receipts(self):
         """Untie held moves of self from the receipts they were allocated to.

@@ -2,6 +2,8 @@ from markupsafe import Markup
 
 from odoo import api, fields, models
 
+from ..const import INSIDE
+
 
 class BackorderLogMixin(models.AbstractModel):
     """Tell people on the transfer what became of a shortfall."""
@@ -14,6 +16,7 @@ class BackorderLogMixin(models.AbstractModel):
         copy=False,
         readonly=True,
         help="The customer gets no mail about what is back ordered at this validation.",
+        groups=INSIDE,
     )
 
     @api.model
@@ -29,9 +32,9 @@ class BackorderLogMixin(models.AbstractModel):
 
     def _backorder_log_held(self, held):
         """Write on each transfer what was kept open as a back order."""
+        by_origin = held.grouped("backorder_origin_id")
         for picking in self:
-            moves = held.filtered(lambda move, origin=picking: move.backorder_origin_id == origin)
-            if moves:
+            if moves := by_origin.get(picking):
                 picking.message_post(
                     body=self.env._("Marked as back ordered:")
                     + picking._get_backorder_list([(m, m.product_uom_qty) for m in moves])
@@ -75,17 +78,6 @@ class BackorderLogMixin(models.AbstractModel):
                 body=self.env._("Stock of this back order was taken ahead of the queue by: ")
                 + self._get_html_link()
             )
-
-    @api.model
-    def _get_backorder_slip_rows(self, held):
-        """Return what the delivery slip says about held moves.
-
-        :return: a list of (product, quantity, unit of measure, order line)
-        """
-        return [
-            (move.product_id, move.product_uom_qty, move.product_uom, move.sale_line_id)
-            for move in held
-        ]
 
     def _get_backorder_list(self, quantities):
         """Return an HTML list of (move, quantity in the unit of the move)."""

@@ -122,8 +122,8 @@ class BackorderMailMixin(models.AbstractModel):
             return False
         if not self.backorder_announced_date:
             return self.company_id.backorder_mail_held
-        threshold = timedelta(days=self.company_id.backorder_mail_date_days)
-        return abs(date - self.backorder_announced_date) > threshold
+        moved = abs(date - self.backorder_announced_date)
+        return moved / timedelta(days=1) > self.company_id.backorder_mail_date_days
 
     def _get_backorder_future_dates(self):
         """Return the expected date of each held move of self that still lies ahead: a dict.
@@ -143,7 +143,7 @@ class BackorderMailMixin(models.AbstractModel):
 
         :param place: what the plan says of a held move, None where it says nothing
         """
-        if not place or place.reason == "paused":
+        if not place or place.reason in ("paused", "untracked"):
             return None
         if place.need - place.served - place.idle <= EPSILON:
             return fields.Datetime.now()
@@ -160,7 +160,7 @@ class BackorderMailMixin(models.AbstractModel):
 
         :param str switch: a boolean field of `res.company`
         """
-        if not any(company[switch] for company in self.company_id):
+        if not any(company[switch] for company in self.company_id.sudo()):
             return self.browse()
         return self.sudo().filtered(
             lambda move: move.company_id[switch] and move._is_backorder_customer_reachable()

@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ..engine import FOREVER, CompleteOrder, QueueRow, make_plan
-from ..readers import read_ledger, read_receipts
+from ..readers import read_ledger, read_paths, read_receipts
 
 
 class BackorderPlanMixin(models.AbstractModel):
@@ -52,7 +52,7 @@ class BackorderPlanMixin(models.AbstractModel):
             **{move.id: move._get_backorder_need() for move in newcomers or ()},
             **(needs or {}),
         }
-        plan = {}
+        plan, paths = {}, read_paths(self.env) if companies else {}
         for one in companies:
             product_ids = None
             if products is not None:
@@ -63,23 +63,25 @@ class BackorderPlanMixin(models.AbstractModel):
             if needs:
                 rows = [row._replace(need=needs.get(row.move_id, row.need)) for row in rows]
             if rows:
-                plan.update(self._make_backorder_plan(rows))
+                plan.update(self._make_backorder_plan(rows, one, paths))
         if locations is not None:
             places = set(self.env["stock.location"].search([("id", "child_of", locations.ids)]).ids)
             plan = {key: line for key, line in plan.items() if line.location_id in places}
         return plan
 
     @api.model
-    def _make_backorder_plan(self, rows):
+    def _make_backorder_plan(self, rows, company, paths):
         """Return the plan of one company's queue: what the engine makes of what is there.
 
         :param list rows: the queue, as `_fetch_backorder_queue` reads it
+        :param company: the `res.company` whose queue it is
+        :param dict paths: location id to its path, see :func:`read_paths`
         """
         wanted_in = defaultdict(set)
         for row in rows:
             wanted_in[row.product_id].add(row.location_id)
-        ledger = read_ledger(self.env, wanted_in, wanted_in)
-        receipts = read_receipts(self.env, wanted_in, fields.Datetime.now())
+        ledger = read_ledger(self.env, wanted_in, wanted_in, paths)
+        receipts = read_receipts(self.env, wanted_in, company)
         return make_plan(rows, ledger, receipts, self._get_backorder_groups(rows))
 
     @api.model
@@ -179,13 +181,15 @@ class BackorderPlanMixin(models.AbstractModel):
                    m.product_qty - COALESCE(reserved.quantity, 0),
                    %(bond)s,
                    CASE WHEN m.backorder_held IS TRUE THEN
-                       CASE WHEN m.backorder_retry_date > %(now)s THEN 'error'
+                       CASE WHEN template.is_storable IS NOT TRUE THEN 'untracked'
+                            WHEN m.backorder_retry_date > %(now)s THEN 'error'
                             WHEN m.backorder_paused OR m.backorder_not_before > %(now)s
                             THEN 'paused'
                        END
                         WHEN NOT %(newcomer)s AND NOT %(automatic)s THEN 'manual'
                    END,
-                   CASE WHEN m.backorder_paused THEN %(forever)s
+                   CASE WHEN m.backorder_paused OR template.is_storable IS NOT TRUE
+                        THEN %(forever)s
                         WHEN m.backorder_held IS TRUE
                         THEN GREATEST(m.backorder_not_before, m.backorder_retry_date, %(now)s)
                         ELSE COALESCE(m.reservation_date, %(forever)s)

@@ -1,3 +1,5 @@
+from markupsafe import Markup
+
 from odoo import models
 
 from ..const import EPSILON
@@ -20,10 +22,11 @@ class BackorderPortalMixin(models.AbstractModel):
         self.ensure_one()
         if not self.is_backordered:
             return {}
+        company = self.company_id.sudo()
         wishes = {
-            "ship": (self.company_id.backorder_portal_ship, self.env._("Ship what is there")),
-            "wait": (self.company_id.backorder_portal_wait, self.env._("I wait")),
-            "cancel": (self.company_id.backorder_portal_cancel, self.env._("Cancel the rest")),
+            "ship": (company.backorder_portal_ship, self.env._("Ship what is there")),
+            "wait": (company.backorder_portal_wait, self.env._("I wait")),
+            "cancel": (company.backorder_portal_cancel, self.env._("Cancel the rest")),
         }
         return {wish: text for wish, (is_offered, text) in wishes.items() if is_offered}
 
@@ -68,10 +71,12 @@ class BackorderPortalMixin(models.AbstractModel):
             return False
         open_wishes = order.activity_search([WISH_ACTIVITY])
         summary = order.env._("Back order: %(wish)s", wish=text)
-        if summary in open_wishes.mapped("summary"):
+        # Also of another type: where this one was deleted, Odoo takes its to-do.
+        if summary in order.activity_ids.filtered("automated").mapped("summary"):
             return True
         open_wishes.unlink()
-        body = order.env._(
+        # An activity takes its note as HTML, and customers choose their own name.
+        body = Markup("<p>%s</p>") % order.env._(
             "%(customer)s about the back orders: %(wish)s", customer=author.name, wish=text
         )
         order.activity_schedule(WISH_ACTIVITY, user_id=salesperson.id, summary=summary, note=body)

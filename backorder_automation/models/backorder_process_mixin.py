@@ -51,8 +51,9 @@ class BackorderProcessMixin(models.AbstractModel):
 
     @api.model
     def _get_backorder_cron(self, process):
-        """Return the schedule of a process, `primary` or `secondary`."""
-        return self.env.ref(CRONS[process]).sudo()
+        """Return the schedule of a process, `primary` or `secondary`; none where it was deleted."""
+        cron = self.env.ref(CRONS[process], raise_if_not_found=False)
+        return (cron or self.env["ir.cron"]).sudo()
 
     @api.model
     def _get_backorder_arrived_products(self):
@@ -123,9 +124,9 @@ class BackorderProcessMixin(models.AbstractModel):
         if not batches and self._backorder_unrelease_lost(plan):
             unchanged = False
         if "failed" in outcomes:
-            self._get_backorder_retry_cron()._trigger()  # what it leaves is for those behind
+            self._backorder_come_back()  # what it leaves is for those behind
         if "busy" in outcomes and not run.stop_requested:
-            self._get_backorder_retry_cron()._trigger(at=fields.Datetime.now() + BUSY_DELAY)
+            self._backorder_come_back(fields.Datetime.now() + BUSY_DELAY)
         run._finish(goes_on=bool(batches) and not run.stop_requested)
         self._backorder_commit()
         return plan if unchanged else None
@@ -237,7 +238,7 @@ class BackorderProcessMixin(models.AbstractModel):
                 "backorder_retry_date": retry_date,
             }
         )
-        self._get_backorder_retry_cron()._trigger(at=retry_date)
+        self._backorder_come_back(retry_date)
 
     @api.model
     def _get_backorder_error_text(self, error):
@@ -249,6 +250,15 @@ class BackorderProcessMixin(models.AbstractModel):
         """Return the schedule that comes back for what is left: the secondary where it is on."""
         secondary = self._get_backorder_cron("secondary")
         return secondary if secondary.active else self._get_backorder_cron("primary")
+
+    @api.model
+    def _backorder_come_back(self, *dates):
+        """Run the schedule that comes back for what is left: at some dates, or soon.
+
+        Where both schedules were deleted nobody comes back: people release by hand.
+        """
+        for cron in self._get_backorder_retry_cron():
+            cron._trigger(at=dates or None)
 
     # Waking the jobs
 
@@ -274,7 +284,8 @@ class BackorderProcessMixin(models.AbstractModel):
         if not products or not locations or work_of(self.env).allowance is not None:
             return
         if self._is_backorder_waited_for(products, locations):
-            self._get_backorder_cron(process)._trigger()
+            for cron in self._get_backorder_cron(process):  # none where it was deleted
+                cron._trigger()
 
     @api.model
     def _is_backorder_waited_for(self, products, locations):
@@ -308,7 +319,6 @@ class BackorderProcessMixin(models.AbstractModel):
         And once more when the moves of self may be released.
         """
         self._backorder_wake("secondary", self.product_id, self.location_id)
-        cron, now = self._get_backorder_retry_cron(), fields.Datetime.now()
-        for date in set(self.mapped("backorder_not_before")):
-            if date and date > now:
-                cron._trigger(at=date)
+        dates, now = set(self.mapped("backorder_not_before")), fields.Datetime.now()
+        if ahead := [date for date in dates if date and date > now]:
+            self._backorder_come_back(*ahead)

@@ -3,31 +3,29 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..const import EPSILON
+from ..promise import make_late_sql, make_lead_sql, make_promise_sql
 from ..work import at_work, work_of
 
 # What the plan does not release by itself, whatever is on its way.
-BLOCKED = {"paused", "error", "manual"}
+BLOCKED = {"paused", "error", "manual", "untracked"}
 
 IS_OPEN = "(%(date)s IS NOT NULL AND %(state)s NOT IN ('draft', 'done', 'cancel'))"
-# By the day, like the reports: what is promised today is late tomorrow.
-IS_LATE = f"""
-    ({IS_OPEN} AND COALESCE(
-        %(promised)s::date < %(now)s::date
-        OR %(plan)s.expected_date::date > %(promised)s::date, FALSE))"""
-# What each field says in SQL. `plan` and `reason` are joined by the query that asks.
+# What each field says in SQL. What `plan`, `late`, `promised` and `reason` need is joined by the
+# query that asks.
 EXPRESSIONS = {
     "backorder_age": "FLOOR(EXTRACT(EPOCH FROM %(now)s - %(date)s) / 86400)::int",
     "backorder_place": "COALESCE(%(plan)s.place, 0)",
     "backorder_served_qty": "COALESCE(%(plan)s.served, 0.0)",
     "backorder_expected_date": "%(plan)s.expected_date",
     "backorder_is_unordered": "COALESCE(%(plan)s.is_unordered, FALSE)",
-    "backorder_is_late": IS_LATE,
+    "backorder_is_late": f"({IS_OPEN} AND %(late)s)",
+    "backorder_promise_date": "%(promised)s",
     "backorder_reason_code": "%(reason)s.code",
     "backorder_stage": f"""
         CASE WHEN NOT {IS_OPEN} THEN NULL
              WHEN %(plan)s.served > 0 OR %(state)s IN ('assigned', 'partially_available')
              THEN 'ready'
-             WHEN {IS_LATE} THEN 'late'
+             WHEN %(late)s THEN 'late'
              WHEN %(plan)s.expected_date IS NOT NULL AND NOT %(plan)s.is_blocked THEN 'expected'
              ELSE 'waiting' END""",
 }
@@ -98,6 +96,8 @@ class BackorderQueryMixin(models.AbstractModel):
             name: join(alias, query)
             for name, join in (
                 ("plan", self._join_backorder_plan),
+                ("late", self._join_backorder_late),
+                ("promised", self._join_backorder_promise),
                 ("reason", self._join_backorder_reasons),
             )
             if f"%({name})s" in expression
@@ -105,7 +105,6 @@ class BackorderQueryMixin(models.AbstractModel):
         return SQL(
             expression,
             date=self._field_to_sql(alias, "backorder_date"),
-            promised=self._field_to_sql(alias, "date_deadline"),
             state=self._field_to_sql(alias, "state"),
             now=fields.Datetime.now(),
             **joins,
@@ -142,6 +141,30 @@ class BackorderQueryMixin(models.AbstractModel):
             "is_blocked bool": [line.reason in BLOCKED for line in plan.values()],
         }
         return self._join_backorder_columns(alias, query, plan_alias, columns)
+
+    @api.model
+    def _join_backorder_promise(self, alias, query):
+        """Join what promises are made of to a query on moves; return the promise in SQL."""
+        line = query.left_join(alias, "sale_line_id", "sale_order_line", "id", "backorder_line")
+        order = query.left_join(line, "order_id", "sale_order", "id", "order")
+        company = query.left_join(order, "company_id", "res_company", "id", "company")
+        lines = self.env["sale.order.line"].sudo()
+        orders, companies = self.env["sale.order"].sudo(), self.env["res.company"].sudo()
+        return make_promise_sql(
+            orders._field_to_sql(order, "commitment_date", query),
+            companies._field_to_sql(company, "backorder_promise_by_lead", query),
+            make_lead_sql(
+                orders._field_to_sql(order, "date_order", query),
+                lines._field_to_sql(line, "customer_lead", query),
+            ),
+        )
+
+    @api.model
+    def _join_backorder_late(self, alias, query):
+        """Join the plan and the promises to a query on moves; return in SQL who is late."""
+        plan = self._join_backorder_plan(alias, query)
+        promised = self._join_backorder_promise(alias, query)
+        return make_late_sql(promised, SQL("%s.expected_date", plan), self.env.tz)
 
     @api.model
     def _join_backorder_reasons(self, alias, query):

@@ -1,8 +1,8 @@
 from odoo import api, fields, models
-from odoo.tools import format_date, format_datetime
 
-from ..const import EPSILON
+from ..const import EPSILON, INSIDE
 from ..facts import BackorderFacts
+from ..texts import format_day, format_moment
 from .backorder_query_mixin import by_plan
 
 REASONS = [
@@ -18,6 +18,7 @@ REASONS = [
     ("off", "Schedules off"),
     ("paused", "Paused"),
     ("manual", "Reserved by Hand"),
+    ("untracked", "Not tracked in stock"),
 ]
 
 # How many other documents a reason names before it says "and others".
@@ -38,6 +39,7 @@ class BackorderReasonMixin(models.AbstractModel):
         compute_sudo=True,
         aggregator=None,
         help="Place in the queue of the product. 1 is served first.",
+        groups=INSIDE,
     )
     backorder_free_qty = fields.Float(
         string="Free Now",
@@ -45,6 +47,7 @@ class BackorderReasonMixin(models.AbstractModel):
         compute_sudo=True,
         digits="Product Unit",
         help="On hand and not reserved where this line takes from, in the unit of the product.",
+        groups=INSIDE,
     )
     backorder_expected_date = fields.Datetime(
         string="Expected",
@@ -52,6 +55,7 @@ class BackorderReasonMixin(models.AbstractModel):
         search=by_plan("backorder_expected_date"),
         compute_sudo=True,
         help="When what is on its way is enough for this line, after those ahead of it.",
+        groups=INSIDE,
     )
     backorder_reason_code = fields.Selection(
         REASONS,
@@ -59,15 +63,20 @@ class BackorderReasonMixin(models.AbstractModel):
         compute="_compute_backorder_reason",
         search=by_plan("backorder_reason_code"),
         compute_sudo=True,
+        groups=INSIDE,
     )
     backorder_reason = fields.Text(
         string="Why It Waits",
         compute="_compute_backorder_reason",
         compute_sudo=True,
         help="Why this line waits, as seen from its place in the queue.",
+        groups=INSIDE,
     )
 
-    @api.depends("backorder_date", "backorder_held", "date_deadline", "picked", "quantity", "state")
+    @api.depends(
+        "backorder_date", "backorder_held", "backorder_promise_date", "picked", "quantity", "state"
+    )
+    @api.depends_context("tz", "uid")
     def _compute_backorder_reason(self):
         """Explain each line that waits through the plan of its queue."""
         waiting = self._origin.filtered(lambda move: move._is_backorder_waiting())
@@ -118,7 +127,7 @@ class BackorderReasonMixin(models.AbstractModel):
         :param BackorderFacts facts: what the plan does not say
         """
         self.ensure_one()
-        if line.reason in ("error", "paused", "complete", "manual"):
+        if line.reason in ("error", "paused", "untracked", "complete", "manual"):
             return line.reason
         if line.served > EPSILON:
             return "served" if facts.is_scheduled(line) else "off"
@@ -151,7 +160,7 @@ class BackorderReasonMixin(models.AbstractModel):
 
     def _get_backorder_text_ahead(self, line, facts):
         ahead = dict.fromkeys(other.order_id for other in facts.get_served_ahead(line))
-        names = self._join_backorder_names(self.env["sale.order"].browse(ahead))
+        names = self._get_backorder_order_names(self.env["sale.order"].browse(ahead))
         text = self.env._("Stock is free, but goes to those ahead in the queue: %s", names)
         return text + ". " + self._get_backorder_expected_text(line)
 
@@ -165,6 +174,13 @@ class BackorderReasonMixin(models.AbstractModel):
 
     def _get_backorder_text_complete(self, line, facts):
         lines = facts.get_order_lines(line.order_id)
+        untracked = self._get_backorder_names(o for o in lines if o.reason == "untracked")
+        if untracked:
+            return self.env._(
+                "The order ships complete, and the stock of a line of it is not tracked any "
+                "more: %s.",
+                untracked,
+            )
         lacking = self._get_backorder_names(o for o in lines if o.idle < o.need - EPSILON)
         if lacking:
             return self.env._("The order ships complete and waits for %s.", lacking)
@@ -197,7 +213,7 @@ class BackorderReasonMixin(models.AbstractModel):
     def _get_backorder_text_error(self, line, facts):
         return self.env._(
             "Stopped by an error until %(date)s: %(error)s",
-            date=format_datetime(self.env, self.backorder_retry_date),
+            date=format_moment(self.env, self.backorder_retry_date),
             error=self.backorder_error,
         )
 
@@ -206,16 +222,22 @@ class BackorderReasonMixin(models.AbstractModel):
             reason = self.backorder_pause_reason or self.env._("no reason given")
             return self.env._("Paused: %s", reason)
         return self.env._(
-            "Not to be released before %s.", format_date(self.env, self.backorder_not_before)
+            "Not to be released before %s.", format_day(self.env, self.backorder_not_before)
+        )
+
+    def _get_backorder_text_untracked(self, line, facts):
+        return self.env._(
+            "The stock of this product is not tracked any more, so nothing is released by itself. "
+            "Give it back to ship it."
         )
 
     def _get_backorder_text_manual(self, line, facts):
         if self.reservation_date:
             return self.env._(
                 "Its operation type reserves from %s on.",
-                format_date(self.env, self.reservation_date),
+                format_day(self.env, self.reservation_date),
             )
-        return self.env._("Its operation type is reserved by hand.")
+        return self.env._("Its operation type reserves by hand.")
 
     # What the texts are made of
 
@@ -223,9 +245,9 @@ class BackorderReasonMixin(models.AbstractModel):
         if line.overdue_since and not line.expected_date and line.missing < EPSILON:
             receipt = self.browse(line.brought[0][0]).sudo()
             return self.env._(
-                "%(document)s is overdue since %(date)s.",
+                "%(document)s has been overdue since %(date)s.",
                 document=receipt.reference or receipt.display_name,
-                date=format_date(self.env, line.overdue_since),
+                date=format_day(self.env, line.overdue_since),
             )
         if not line.expected_date and line.coming:
             part, need = map(self.product_id.uom_id.round, (line.coming, line.need - line.served))
@@ -236,7 +258,7 @@ class BackorderReasonMixin(models.AbstractModel):
         return self.env._(
             "Next receipt: %(document)s on %(date)s.",
             document=receipt.reference or receipt.display_name,
-            date=format_date(self.env, line.expected_date),
+            date=format_day(self.env, line.expected_date),
         )
 
     def _get_backorder_donors(self):

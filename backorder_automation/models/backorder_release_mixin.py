@@ -2,7 +2,8 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools.misc import groupby
 
-from ..const import EPSILON, PAUSE_FIELDS
+from ..checks import check_pause_date
+from ..const import EPSILON, INSIDE, PAUSE_FIELDS
 from ..work import at_work
 
 
@@ -13,22 +14,40 @@ class BackorderReleaseMixin(models.AbstractModel):
     _description = "Back Order Release"
 
     backorder_paused = fields.Boolean(
-        string="Paused", copy=False, help="This line is not released until it is resumed."
+        string="Paused",
+        copy=False,
+        help="This line is not released until it is resumed.",
+        groups=INSIDE,
     )
-    backorder_pause_reason = fields.Char(string="Pause Reason", copy=False)
+    backorder_pause_reason = fields.Char(
+        string="Pause Reason",
+        copy=False,
+        groups=INSIDE,
+    )
     backorder_not_before = fields.Datetime(
         string="Do Not Release Before",
         copy=False,
         help="The line keeps its place in the queue, but takes no stock until then.",
+        groups=INSIDE,
     )
     backorder_is_paused = fields.Boolean(
         string="Paused Now",
         compute="_compute_backorder_is_paused",
         help="Not to be released now.",
+        groups=INSIDE,
     )
-    backorder_error = fields.Text(copy=False, readonly=True, help="Why the release failed.")
+    backorder_error = fields.Text(
+        copy=False,
+        readonly=True,
+        help="Why the release failed.",
+        groups=INSIDE,
+    )
     backorder_retry_date = fields.Datetime(
-        string="Next Try", copy=False, readonly=True, help="A failed release waits until then."
+        string="Next Try",
+        copy=False,
+        readonly=True,
+        help="A failed release waits until then.",
+        groups=INSIDE,
     )
 
     @api.depends("backorder_paused", "backorder_not_before")
@@ -49,6 +68,9 @@ class BackorderReleaseMixin(models.AbstractModel):
         """Let only managers make demand that is paused."""
         if any(vals.get(name) for vals in vals_list for name in PAUSE_FIELDS):
             self.env["stock.picking"]._check_backorder_manager()
+        for vals in vals_list:
+            if not vals.get("backorder_held"):  # else a part of what is paused already
+                check_pause_date(self, vals.get("backorder_not_before"))
         return super().create(vals_list)
 
     def _backorder_lock(self):

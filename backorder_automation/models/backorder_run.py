@@ -1,9 +1,9 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.tools import format_datetime
 
 from ..const import EPSILON
+from ..texts import format_moment
 
 PROCESSES = [
     ("primary", "Primary"),
@@ -57,6 +57,9 @@ class BackorderRun(models.Model):
         compute="_compute_progress", help="How many of the lines to release are dealt with, in %."
     )
     line_ids = fields.One2many("backorder.run.line", "run_id", readonly=True)
+    company_ids = fields.Many2many(
+        "res.company", readonly=True, help="The companies whose lines it looks at."
+    )
 
     @api.depends("stop_ids")
     def _compute_stop_requested(self):
@@ -70,7 +73,7 @@ class BackorderRun(models.Model):
             run.display_name = self.env._(
                 "%(process)s, %(date)s",
                 process=processes.get(run.process, ""),
-                date=format_datetime(self.env, run.date_start),
+                date=format_moment(self.env, run.date_start),
             )
 
     @api.depends("served_count", "released_count", "failed_count")
@@ -94,11 +97,22 @@ class BackorderRun(models.Model):
                 "process": process,
                 "woken_by": woken_by,
                 "user_id": self.env.uid,
+                "company_ids": self._get_companies(quantities).ids,
                 "line_count": len(plan),
                 "served_count": served,
                 "waiting_count": len(plan),
             }
         )
+
+    @api.model
+    def _get_companies(self, quantities):
+        """Return the companies whose lines a run looks at: they decide who sees its log.
+
+        :param dict quantities: what it releases, by move id; None where it looks at everything
+        """
+        if quantities is not None:
+            return self.env["stock.move"].sudo().browse(quantities).company_id
+        return self.env["res.company"].sudo().search([("backorder_automation", "=", True)])
 
     @api.model
     def _count_served(self, plan):
@@ -226,6 +240,7 @@ class BackorderRun(models.Model):
         batch again.
         """
         self.env["stock.picking"]._check_backorder_manager()
+        self.check_access("read")
         going_on = self.filtered(lambda run: not run.date_end)
         self.env["backorder.run.stop"].sudo().create([{"run_id": run.id} for run in going_on])
 

@@ -11,17 +11,19 @@ class BackorderShortfallMixin(models.AbstractModel):
 
     def _backorder_apply_decisions(self):
         """Hold or cancel the short lines of the transfers, each as it was decided."""
-        by_decision = defaultdict(self.env["stock.move"].browse)
+        by_decision = defaultdict(list)
         for picking in self.filtered("company_id.backorder_automation"):
             for move in picking._get_moves_to_backorder():
                 if move._is_backorder_eligible():
                     decision = (
-                        move.backorder_decision or picking.company_id.backorder_default_decision
+                        move.backorder_decision
+                        or picking.company_id.sudo().backorder_default_decision
                     )
-                    by_decision[decision] |= move
-        held = by_decision["backorder"]._backorder_hold()
+                    by_decision[decision].append(move.id)
+        browse = self.env["stock.move"].browse
+        held = browse(by_decision["backorder"])._backorder_hold()
         self._backorder_log_held(held)
-        cancelled = by_decision["cancel"]
+        cancelled = browse(by_decision["cancel"])
         shortfalls = {
             picking: {move: (0.0, move.product_uom_qty) for move in moves}
             for picking, moves in cancelled.grouped("picking_id").items()
@@ -43,6 +45,18 @@ class BackorderShortfallMixin(models.AbstractModel):
                 picking._log_less_quantities_than_expected(shortfall)
             picking._backorder_log_dropped(shortfall)
 
+    def _backorder_put_back(self):
+        """Hold what transfers with back orders carry, before they are cancelled or deleted.
+
+        Write on the orders what cannot be held, and tell the salesperson: it is lost with them.
+        """
+        carriers = self.filtered(
+            lambda picking: any(move._is_backorder_open() for move in picking.move_ids)
+        )
+        self.move_ids._backorder_take_back()
+        lost = carriers.move_ids._get_backorder_asked().sudo()
+        lost._backorder_tell_given_up()
+
     def _backorder_drop_emptied(self, held):
         """Cancel the transfers that `held` left empty.
 
@@ -50,17 +64,12 @@ class BackorderShortfallMixin(models.AbstractModel):
         before it: that one came up short first.
         """
         emptied = self.filtered(lambda picking: not picking.move_ids)
-        for picking in emptied.filtered("backorder_id"):
-            moves = held.filtered(lambda move, origin=picking: move.backorder_origin_id == origin)
-            moves.backorder_origin_id = picking.backorder_id
+        for origin, moves in held.grouped("backorder_origin_id").items():
+            while origin in emptied and origin.backorder_id:
+                origin = origin.backorder_id
+            if origin != moves.backorder_origin_id:
+                moves.backorder_origin_id = origin
         emptied.action_cancel()
-
-    def _get_backorder_held_behind(self):
-        """Return what is held because of the transfers, or of their backorders in turn."""
-        pickings = following = self
-        while following := following.backorder_ids - pickings:
-            pickings |= following
-        return pickings.sudo().backorder_held_ids
 
     def _get_backorder_shortfall_moves(self):
         """Return the short moves that a validation of the transfers may mark as back ordered."""

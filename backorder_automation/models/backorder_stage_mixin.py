@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 
+from ..const import INSIDE
 from .backorder_query_mixin import by_plan
 
 STAGES = [
@@ -23,6 +24,7 @@ class BackorderStageMixin(models.AbstractModel):
         search=by_plan("backorder_age"),
         aggregator="avg",
         help="Full days since it became a back order.",
+        groups=INSIDE,
     )
     backorder_served_qty = fields.Float(
         string="Can Be Released",
@@ -31,13 +33,25 @@ class BackorderStageMixin(models.AbstractModel):
         compute_sudo=True,
         digits="Product Unit",
         help="What the plan gives this line now, in the unit of the product.",
+        groups=INSIDE,
+    )
+    # Not `backorder_promised_date`, which stays what was promised first.
+    backorder_promise_date = fields.Datetime(
+        string="Promised",
+        compute="_compute_backorder_promise_date",
+        search=by_plan("backorder_promise_date"),
+        compute_sudo=True,
+        help="The delivery date somebody gave the customer, or what the lead time promises where "
+        "the company promises by it. Empty: nobody promised anything.",
+        groups=INSIDE,
     )
     backorder_is_late = fields.Boolean(
         string="Late",
         compute="_compute_backorder_reason",
         search=by_plan("backorder_is_late"),
         compute_sudo=True,
-        help="The promised day is past, or what is on its way comes after it.",
+        help="The promised day has passed, or what is on its way comes after it.",
+        groups=INSIDE,
     )
     backorder_is_unordered = fields.Boolean(
         string="Nothing Ordered",
@@ -45,6 +59,7 @@ class BackorderStageMixin(models.AbstractModel):
         search=by_plan("backorder_is_unordered"),
         compute_sudo=True,
         help="Part of it is neither free nor on its way.",
+        groups=INSIDE,
     )
     backorder_stage = fields.Selection(
         STAGES,
@@ -55,6 +70,7 @@ class BackorderStageMixin(models.AbstractModel):
         group_expand=True,
         help="Ready: there are goods to release or to ship. Late: not ready, and past its promise "
         "or expected after it. Expected: all of it is on its way. Waiting: the rest.",
+        groups=INSIDE,
     )
 
     @api.depends("backorder_date")
@@ -63,6 +79,12 @@ class BackorderStageMixin(models.AbstractModel):
         for move in self:
             since = move.backorder_date
             move.backorder_age = (now - since).days if since else 0
+
+    @api.depends("sale_line_id.order_id.commitment_date", "sale_line_id.customer_lead")
+    def _compute_backorder_promise_date(self):
+        for move in self:
+            line = move.sale_line_id
+            move.backorder_promise_date = line._get_backorder_promised_date() if line else False
 
     def _set_backorder_stage(self, plan):
         """Fill what a line says of its place in the plan; part of `_compute_backorder_reason`.

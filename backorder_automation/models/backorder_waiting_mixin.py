@@ -1,4 +1,7 @@
+from collections import defaultdict
+
 from odoo import api, fields, models
+from odoo.fields import Domain
 
 
 class BackorderWaitingMixin(models.AbstractModel):
@@ -19,6 +22,36 @@ class BackorderWaitingMixin(models.AbstractModel):
         for move in self:
             shipping = move._get_picked_quantity() if move.picked else 0.0
             move.backorder_short_qty = move.product_uom_qty - shipping
+
+    def _get_next_receipt_dates(self):
+        """Return when the next receipt comes to where the moves take their products from.
+
+        One query, however many moves and receipts there are.
+
+        :return: a dict of (product, location) to a datetime, False where none is expected
+        """
+        inside = Domain("location_final_id", "child_of", self.location_id.ids) | (
+            Domain("location_final_id", "=", False)
+            & Domain("location_dest_id", "child_of", self.location_id.ids)
+        )
+        groups = self.env["stock.move"]._read_group(
+            Domain("product_id", "in", self.product_id.ids)
+            & Domain("state", "in", ("waiting", "confirmed", "partially_available", "assigned"))
+            & Domain("location_id.usage", "!=", "internal")
+            & inside,
+            ["product_id", "location_final_id", "location_dest_id"],
+            ["date:min"],
+        )
+        receipts = defaultdict(list)
+        for product, final, dest, date in groups:
+            receipts[product].append(((final or dest).sudo(), date))
+        return {
+            (product, location): min(
+                (date for place, date in receipts[product] if place._child_of(location.sudo())),
+                default=False,
+            )
+            for product, location in {(move.product_id, move.location_id) for move in self}
+        }
 
     def _backorder_hold_waiting(self):
         """Hold what self, in waiting transfers, is short of; leave no empty transfer behind.

@@ -1,10 +1,13 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 
-from ..const import AT_CONFIRM, DECISIONS, QUEUE_ORDERS
+from ..checks import MAX_DAYS, MAX_YEARS
+from ..const import AT_CONFIRM, DECISIONS, INSIDE, QUEUE_ORDERS
 
 
 class ResCompany(models.Model):
-    _inherit = "res.company"
+    _name = "res.company"
+    _inherit = ["res.company", "backorder.checked.mixin"]
 
     backorder_automation = fields.Boolean(
         string="Back Order Management",
@@ -18,6 +21,7 @@ class ResCompany(models.Model):
         required=True,
         help="What happens to a shortfall when nobody is asked, for example in a batch or with "
         "an operation type that always creates backorders.",
+        groups=INSIDE,
     )
 
     backorder_queue_order = fields.Selection(
@@ -27,6 +31,7 @@ class ResCompany(models.Model):
         required=True,
         help="Who is served first when several orders wait for the same product. The same on "
         "every path: schedules, manual release, new orders, receipts.",
+        groups=INSIDE,
     )
     backorder_at_confirm = fields.Selection(
         AT_CONFIRM,
@@ -35,57 +40,89 @@ class ResCompany(models.Model):
         required=True,
         help="What happens to lines that are short when their order is confirmed. Marked as back "
         "ordered, only what can ship gets a transfer.",
+        groups=INSIDE,
+    )
+    backorder_promise_by_lead = fields.Boolean(
+        string="Promise by Lead Time",
+        help="An order without a delivery date promises what the lead time of its lines gives. "
+        "Otherwise only a delivery date is a promise.",
+        groups=INSIDE,
+    )
+    backorder_overdue_days = fields.Integer(
+        string="Days until Overdue Receipts Come",
+        help="What should have come already is expected in so many days from today. 0: nobody "
+        "knows, and no date is said.",
+        groups=INSIDE,
     )
     backorder_activity_promise = fields.Boolean(
         string="Activity: Promise Not Covered",
         default=True,
-        help="The salesperson gets an activity when a back order is expected after the promised "
-        "date, or not ordered at all.",
+        help="The salesperson gets an activity when a promised back order is late, or when nobody "
+        "knows when it comes.",
+        groups=INSIDE,
     )
     backorder_activity_nothing = fields.Boolean(
         string="Activity: Nothing Ordered",
         help="The responsible of the product gets an activity when nothing is ordered for a back "
         "order; the salesperson, where there is none.",
+        groups=INSIDE,
     )
     backorder_age_limit = fields.Integer(
         string="Age Limit in Days",
         help="The salesperson gets an activity when a back order waits longer. 0: never.",
+        groups=INSIDE,
     )
     backorder_portal_ship = fields.Boolean(
         string="Ask to Ship What Is There",
         help="On the portal, customers may ask to get now what is in stock of their back orders.",
+        groups=INSIDE,
     )
     backorder_portal_wait = fields.Boolean(
         string="Tell That They Wait",
         help="On the portal, customers may say that they wait for their back orders.",
+        groups=INSIDE,
     )
     backorder_portal_cancel = fields.Boolean(
         string="Ask to Cancel the Rest",
         help="On the portal, customers may ask to cancel what is back ordered.",
+        groups=INSIDE,
     )
 
     backorder_mail_held = fields.Boolean(
-        string="Mail: Back Ordered", help="Customers get a mail when something is back ordered."
+        string="Mail: Back Ordered",
+        help="Customers get a mail when something is back ordered.",
+        groups=INSIDE,
     )
     backorder_mail_released = fields.Boolean(
-        string="Mail: On Its Way", help="Customers get a mail when a back order is released."
+        string="Mail: On Its Way",
+        help="Customers get a mail when a back order is released.",
+        groups=INSIDE,
     )
     backorder_mail_cancelled = fields.Boolean(
-        string="Mail: Cancelled", help="Customers get a mail when a shortfall is not shipped."
+        string="Mail: Cancelled",
+        help="Customers get a mail when a shortfall is not shipped.",
+        groups=INSIDE,
     )
     backorder_mail_date = fields.Boolean(
         string="Mail: Expected Date Changed",
         help="Customers get a mail when the expected date of a back order moves.",
+        groups=INSIDE,
     )
     backorder_mail_date_days = fields.Integer(
         string="Days the Expected Date May Move",
         default=3,
         help="Customers hear of a new expected date when it moves by more days than these.",
+        groups=INSIDE,
     )
 
     _backorder_mail_date_days_positive = models.Constraint(
         "CHECK(backorder_mail_date_days >= 0)",
         "The days an expected date may move cannot be negative.",
+    )
+
+    _backorder_overdue_days_positive = models.Constraint(
+        "CHECK(backorder_overdue_days >= 0)",
+        "The days in which overdue receipts are expected cannot be negative.",
     )
 
     _backorder_age_limit_positive = models.Constraint(
@@ -103,12 +140,32 @@ class ResCompany(models.Model):
         }
         return {kind: limit for kind, limit in wanted.items() if limit}
 
+    @api.constrains("backorder_age_limit", "backorder_mail_date_days", "backorder_overdue_days")
+    def _check_backorder_days(self):
+        for company in self:
+            days = (
+                company.backorder_age_limit,
+                company.backorder_mail_date_days,
+                company.backorder_overdue_days,
+            )
+            if max(days) > MAX_DAYS:
+                raise ValidationError(
+                    self.env._(
+                        "Days of back orders are counted up to %(days)s: %(years)s years.",
+                        days=MAX_DAYS,
+                        years=MAX_YEARS,
+                    )
+                )
+
     def write(self, vals):
         """Switching the feature off gives the held demand of the company back to Odoo."""
         leaving = self.browse()
         if "backorder_automation" in vals and not vals["backorder_automation"]:
             leaving = self.filtered("backorder_automation")
         res = super().write(vals)
+        if "backorder_promise_by_lead" in vals:
+            # Nothing depends on it: the way there would be a search for all moves of the company.
+            self.env.invalidate_all()
         if leaving:
             held = self.env["stock.move"].sudo()._backorder_held_domain(leaving)
             self.env["stock.move"].sudo().search(held)._backorder_give_back()

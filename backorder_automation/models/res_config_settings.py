@@ -1,10 +1,15 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 
+from ..checks import check_numbers
 from ..const import INTERVAL_TYPES
 from .backorder_process_mixin import CRONS
 
 CRON_FIELDS = ("active", "interval_number", "interval_type")
+# What the settings show of a schedule that was deleted.
+DELETED_CRON = {"active": False, "interval_number": 1, "interval_type": "hours"}
+# More units of time than these lead out of the calendar, and are no schedule.
+MAX_INTERVAL = 9999
 
 
 class ResConfigSettings(models.TransientModel):
@@ -23,6 +28,12 @@ class ResConfigSettings(models.TransientModel):
     )
     backorder_at_confirm = fields.Selection(
         related="company_id.backorder_at_confirm", readonly=False
+    )
+    backorder_promise_by_lead = fields.Boolean(
+        related="company_id.backorder_promise_by_lead", readonly=False
+    )
+    backorder_overdue_days = fields.Integer(
+        related="company_id.backorder_overdue_days", readonly=False
     )
     backorder_activity_promise = fields.Boolean(
         related="company_id.backorder_activity_promise", readonly=False
@@ -72,32 +83,72 @@ class ResConfigSettings(models.TransientModel):
         string="Secondary Interval Unit",
     )
 
+    backorder_primary_is_missing = fields.Boolean(compute="_compute_backorder_missing")
+    backorder_secondary_is_missing = fields.Boolean(compute="_compute_backorder_missing")
+    backorder_missing = fields.Char(
+        string="Deleted",
+        compute="_compute_backorder_missing",
+        help="What back order management brought along, and somebody deleted since.",
+    )
+
     @api.constrains("backorder_primary_interval_number", "backorder_secondary_interval_number")
     def _check_backorder_intervals(self):
         for setting in self:
-            if any(setting[f"backorder_{process}_interval_number"] < 1 for process in CRONS):
+            numbers = [setting[f"backorder_{process}_interval_number"] for process in CRONS]
+            if not all(1 <= number <= MAX_INTERVAL for number in numbers):
                 raise ValidationError(
-                    self.env._("A back order process must repeat every 1 or more units of time.")
+                    self.env._(
+                        "A back order process must repeat every 1 to %s units of time.",
+                        MAX_INTERVAL,
+                    )
                 )
+
+    @api.depends("company_id")
+    def _compute_backorder_missing(self):
+        """Say what was deleted; the schedules are named where they are set."""
+        missing = self.env["backorder.records"]._get_missing()
+        for setting in self:
+            for process, xml_id in CRONS.items():
+                setting[f"backorder_{process}_is_missing"] = xml_id in missing
+            others = [name for xml_id, name in missing.items() if xml_id not in CRONS.values()]
+            setting.backorder_missing = ", ".join(others)
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Refuse what is no number, in a sentence."""
+        for vals in vals_list:
+            check_numbers(self, vals)
+        return super().create(vals_list)
+
+    def write(self, vals):
+        """Refuse what is no number, in a sentence."""
+        check_numbers(self, vals)
+        return super().write(vals)
 
     @api.model
     def get_values(self):
         """Read the schedules themselves: a copy would lie once Odoo deactivates a job."""
         values = super().get_values()
-        for process in CRONS:
+        for process in CRONS if self.has_access("read") else ():
             cron = self._get_backorder_cron(process)
-            values.update({f"backorder_{process}_{name}": cron[name] for name in CRON_FIELDS})
+            schedule = {name: cron[name] for name in CRON_FIELDS} if cron else DELETED_CRON
+            values.update({f"backorder_{process}_{name}": schedule[name] for name in CRON_FIELDS})
         return values
 
     def set_values(self):
         """Write the schedules that changed; switching one on runs it soon."""
+        self.check_access("write")
         super().set_values()
         for process in CRONS:
             self._set_backorder_schedule(process)
 
     def _set_backorder_schedule(self, process):
-        cron = self._get_backorder_cron(process)
         wanted = {name: self[f"backorder_{process}_{name}"] for name in CRON_FIELDS}
+        if wanted["active"] and not self._get_backorder_cron(process):
+            self.env["backorder.records"]._make_anew([CRONS[process]])
+        cron = self._get_backorder_cron(process)
+        if not cron:
+            return
         changed = {name: value for name, value in wanted.items() if cron[name] != value}
         if not changed:
             return
@@ -120,7 +171,33 @@ class ResConfigSettings(models.TransientModel):
         """Open the scheduled action of the secondary process."""
         return self._get_backorder_cron_action("secondary")
 
+    def action_backorder_make_anew(self):
+        """Make everything anew that back order management brought along and somebody deleted.
+
+        :raises AccessError: when the user may not change the settings
+        """
+        return self._backorder_make_anew()
+
+    def action_backorder_make_anew_primary(self):
+        """Make the schedule of the primary process anew, switched off."""
+        return self._backorder_make_anew([CRONS["primary"]])
+
+    def action_backorder_make_anew_secondary(self):
+        """Make the schedule of the secondary process anew, switched off."""
+        return self._backorder_make_anew([CRONS["secondary"]])
+
+    @api.model
+    def _backorder_make_anew(self, xml_ids=None):
+        """Make deleted records anew and show the settings again."""
+        if not self.env.user._is_system():
+            raise AccessError(self.env._("Only administrators of the settings can do this."))
+        self.env["backorder.records"]._make_anew(xml_ids)
+        return {"type": "ir.actions.client", "tag": "reload"}
+
     def _get_backorder_cron_action(self, process):
+        self.check_access("read")
+        if not self._get_backorder_cron(process):
+            raise UserError(self.env._("This schedule was deleted. Make it anew first."))
         return {
             "type": "ir.actions.act_window",
             "res_model": "ir.cron",

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..const import EPSILON, INSIDE
+
 
 class SaleOrder(models.Model):
     _name = "sale.order"
@@ -21,27 +23,41 @@ class SaleOrder(models.Model):
         help="Part of this order is back ordered and not delivered yet.",
     )
     backorder_move_count = fields.Integer(
-        string="Back Order Lines", compute="_compute_backorder_move_count", compute_sudo=True
+        string="Back Order Lines",
+        compute="_compute_backorder_move_count",
+        compute_sudo=True,
+        groups=INSIDE,
     )
-    backorder_can_mark = fields.Boolean(compute="_compute_backorder_can_mark", compute_sudo=True)
-    backorder_has_held = fields.Boolean(compute="_compute_backorder_can_mark", compute_sudo=True)
+    backorder_can_mark = fields.Boolean(
+        compute="_compute_backorder_can_mark",
+        compute_sudo=True,
+        groups=INSIDE,
+    )
+    backorder_has_held = fields.Boolean(
+        compute="_compute_backorder_can_mark",
+        compute_sudo=True,
+        groups=INSIDE,
+    )
     backorder_progress = fields.Html(
         string="Delivery Progress",
         compute="_compute_backorder_progress",
         compute_sudo=True,
         sanitize=False,
         help="How much of a back-ordered order is delivered, ready, and still waited for.",
+        groups=INSIDE,
     )
     backorder_expected_date = fields.Datetime(
         string="Back Orders Expected",
         compute="_compute_backorder_expected_date",
         compute_sudo=True,
         help="When everything held for this order is in stock. Empty when a part is not ordered.",
+        groups=INSIDE,
     )
     backorder_is_late = fields.Boolean(
         compute="_compute_backorder_expected_date",
         compute_sudo=True,
-        help="A back order is expected after the promised date.",
+        help="The promised day of a back order has passed, or it is expected after it.",
+        groups=INSIDE,
     )
 
     _backorder_alerts_index = models.Index("(id) WHERE backorder_alerts IS NOT NULL")
@@ -74,6 +90,7 @@ class SaleOrder(models.Model):
             order.backorder_has_held = any(order.order_line.move_ids.mapped("backorder_held"))
 
     @api.depends("order_line.backorder_expected_date", "order_line.backorder_is_late")
+    @api.depends_context("tz", "uid")
     def _compute_backorder_expected_date(self):
         """The last of its lines decides; one line without a date leaves the order without."""
         for order in self:
@@ -82,15 +99,22 @@ class SaleOrder(models.Model):
             )
             dates = lines.mapped("backorder_expected_date")
             order.backorder_expected_date = max(dates) if dates and all(dates) else False
-            order.backorder_is_late = any(lines.mapped("backorder_is_late"))
+            # What is released and not shipped is late too.
+            order.backorder_is_late = any(order.order_line.mapped("backorder_is_late"))
 
     @api.depends("is_backordered", "order_line.qty_delivered", "order_line.qty_ready")
     def _compute_backorder_progress(self):
         """Add up the lines by unit: pieces and kilograms have no common sum."""
+        template = self.env["ir.ui.view"]._get_template_view(
+            "backorder_automation.order_progress", raise_if_not_found=False
+        )
         for order in self:
-            order.backorder_progress = order.is_backordered and self.env["ir.qweb"]._render(
-                "backorder_automation.order_progress",
-                {"rows": order._get_backorder_progress()},
+            order.backorder_progress = (
+                template  # an administrator may have deleted it
+                and order.is_backordered
+                and self.env["ir.qweb"]._render(
+                    template.id, {"rows": order._get_backorder_progress()}
+                )
             )
 
     def _get_backorder_progress(self):
@@ -110,18 +134,35 @@ class SaleOrder(models.Model):
 
     @api.depends("is_backordered")
     def _compute_delivery_status(self):
-        """An order somebody still waits for is not fully delivered."""
+        """An order somebody still waits for, or whose goods stand half way, is not delivered."""
         super()._compute_delivery_status()
-        for order in self.filtered("is_backordered"):
+        for order in self:
             if order.delivery_status == "full":
-                delivered = any(line.qty_delivered for line in order.order_line)
-                order.delivery_status = "partial" if delivered else "started"
-            elif not order.delivery_status:
+                if order.is_backordered or order._is_backorder_stranded():
+                    delivered = any(line.qty_delivered for line in order.order_line)
+                    order.delivery_status = "partial" if delivered else "started"
+            elif order.is_backordered and not order.delivery_status:
                 order.delivery_status = "pending"
 
     @api.model
     def _get_backorder_protected_fields(self):
         return super()._get_backorder_protected_fields() | {"is_backordered", "backorder_alerts"}
+
+    def _is_backorder_stranded(self):
+        """Return whether nothing of a back-ordered order left, or some of it stands half way.
+
+        As in Output, when the last step was cancelled: it is the customer's, who has not got it.
+        """
+        self.ensure_one()
+        if not self.company_id.backorder_automation:
+            return False
+        moves = self.sudo().order_line.move_ids
+        if not any(moves.mapped("backorder_date")):
+            return False
+        done = moves.filtered(lambda move: move.state == "done")
+        return not any(move.location_dest_id._is_outgoing() for move in done) or any(
+            quantity > EPSILON for quantity in done._get_backorder_half_way().values()
+        )
 
     def write(self, vals):
         """Tell held demand about a new address and a new promise: no transfer does.
@@ -130,9 +171,7 @@ class SaleOrder(models.Model):
         """
         res = super().write(vals)
         if "commitment_date" in vals:
-            for order in self:
-                held = order._get_backorder_held_moves()
-                held.date_deadline = order.commitment_date or order.expected_date
+            self.order_line._backorder_follow_promise()
         if "picking_policy" in vals:
             self._get_backorder_held_moves()._backorder_wake_rest()
         if "partner_shipping_id" in vals:
@@ -161,8 +200,9 @@ class SaleOrder(models.Model):
     def action_view_backorders(self):
         """Show the open back-ordered demand of the order: held, or released and not shipped."""
         self.ensure_one()
-        action = self.env["ir.actions.actions"]._for_xml_id(
-            "backorder_automation.action_backorder_moves"
+        self.check_access("read")
+        action = self.env["backorder.records"]._get_action(
+            "backorder_automation.action_backorder_moves", "stock.move"
         )
         action["domain"] = str(
             list(
@@ -176,10 +216,11 @@ class SaleOrder(models.Model):
     def action_mark_backordered(self):
         """Hold what the waiting transfers of the order are short of.
 
-        :raises AccessError: when the user is no stock user
+        :raises AccessError: when the user is no stock user, or may not write one of the orders
         :raises UserError: when no waiting transfer of the order is short
         """
         self.env["stock.picking"]._check_backorder_user()
+        self.check_access("write")
         for order in self:
             moves = order.sudo()._get_backorder_waiting_moves()
             if not moves:
@@ -191,9 +232,10 @@ class SaleOrder(models.Model):
     def action_unmark_backordered(self):
         """Turn the held demand of the order back into a standard backorder transfer.
 
-        :raises AccessError: when the user is no stock manager
+        :raises AccessError: when the user is no stock manager, or may not write one of the orders
         """
         self.env["stock.picking"]._check_backorder_manager()
+        self.check_access("write")
         self._get_backorder_held_moves()._backorder_give_back()
         return True
 

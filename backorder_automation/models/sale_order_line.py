@@ -1,8 +1,9 @@
 from typing import NamedTuple
 
 from odoo import api, fields, models
-from odoo.tools import format_date
 
+from ..promise import get_day
+from ..texts import format_day
 from ..work import work_of
 
 
@@ -26,26 +27,6 @@ class SaleOrderLine(models.Model):
         help="What the customer still waits for as a back order, in the unit of the line: held, "
         "or released and not delivered yet.",
     )
-    qty_ready = fields.Float(
-        string="Ready",
-        compute="_compute_qty_ready",
-        compute_sudo=True,
-        digits="Product Unit",
-        help="Reserved in open transfers for this line, in the unit of the line.",
-    )
-    backorder_expected_date = fields.Datetime(
-        string="Back Order Expected",
-        compute="_compute_backorder_expected_date",
-        compute_sudo=True,
-        help="When everything held for this line is in stock. Empty when not all of it is ordered.",
-    )
-
-    backorder_is_late = fields.Boolean(
-        string="Back Order Late",
-        compute="_compute_backorder_is_late",
-        compute_sudo=True,
-        help="The back order is expected after the promised date.",
-    )
 
     @api.depends("move_ids.backorder_date", "move_ids.state", "move_ids.product_uom_qty")
     def _compute_qty_backordered(self):
@@ -58,41 +39,28 @@ class SaleOrderLine(models.Model):
                 line.move_ids.filtered(lambda move: move._is_backorder_open()), "product_uom_qty"
             )
 
-    @api.depends("move_ids.state", "move_ids.quantity")
-    def _compute_qty_ready(self):
-        for line in self:
-            line.qty_ready = line._get_backorder_quantity(
-                line.move_ids.filtered(lambda move: move._is_backorder_ready()), "quantity"
-            )
-
-    @api.depends("backorder_expected_date", "backorder_promised_date")
-    def _compute_backorder_is_late(self):
-        """Compare with the promised day, or with what the lead time promises."""
-        for line in self:
-            date, promised = line.backorder_expected_date, line.backorder_promised_date
-            line.backorder_is_late = bool(date and promised) and date.date() > promised.date()
-
-    @api.depends("move_ids.backorder_held", "move_ids.product_uom_qty", "move_ids.quantity")
-    def _compute_backorder_expected_date(self):
-        """Read the plan of the queues the lines wait in: the only opinion there is."""
-        waiting = self.move_ids._origin.filtered(lambda move: move._is_backorder_waiting())
-        plan = waiting._backorder_plan(waiting.product_id, waiting.company_id) if waiting else {}
-        for line in self:
-            places = [plan.get(move.id) for move in line.move_ids._origin & waiting]
-            line.backorder_expected_date = self._get_backorder_last_date(places)
-
     def _get_backorder_quantity(self, moves, field_name):
-        """Return the sum of a quantity of the moves, in the unit of the line.
+        """Return the sum of a quantity of the moves, in the unit of the line."""
+        return self._sum_backorder(
+            {
+                move: move.product_uom._compute_quantity(
+                    move[field_name], move.product_id.uom_id, round=False
+                )
+                for move in moves
+            }
+        )
+
+    def _sum_backorder(self, quantities):
+        """Return the sum of what moves carry, in the unit of the line.
 
         Added up in the unit of the product: parts of a dozen, each rounded, do not add up.
+
+        :param dict quantities: moves of the line to quantities in the unit of their product
         """
         self.ensure_one()
-        unit = self.product_id.uom_id
-        total = sum(
-            move.product_uom._compute_quantity(move[field_name], unit, round=False)
-            for move in moves
+        return self.product_id.uom_id._compute_quantity(
+            sum(quantities.values()), self.product_uom_id, rounding_method="HALF-UP"
         )
-        return unit._compute_quantity(total, self.product_uom_id, rounding_method="HALF-UP")
 
     @api.model
     def _get_backorder_last_date(self, places):
@@ -116,10 +84,18 @@ class SaleOrderLine(models.Model):
         preview, moves = self._get_backorder_preview(), self.sudo().move_ids
         if not preview and not any(move._is_backorder_waiting() for move in moves):
             return self.env._("Being prepared")
-        date = preview[1] if preview else self.backorder_expected_date
-        if date and date.date() >= fields.Date.today():
-            return format_date(self.env, date)
+        date = preview[1] if preview else self.sudo().backorder_expected_date
+        zone = self.env.tz
+        if date and get_day(date, zone) >= get_day(fields.Datetime.now(), zone):
+            return format_day(self.env, date)
         return self.env._("No date known yet")
+
+    def _get_backorder_slip_text(self, held):
+        """Return when the customer gets a part of what is back ordered, in words for the customer.
+
+        :param bool held: whether it is held, or in a transfer already
+        """
+        return self._get_backorder_customer_text() if held else self.env._("Being prepared")
 
     def _get_backorder_parts(self):
         """Return what the line ships: a list of :class:`BackorderPart`.
@@ -182,6 +158,14 @@ class SaleOrderLine(models.Model):
             return moves.browse()
         return moves.filtered(lambda move: move._is_backorder_lowerable())
 
+    def _inverse_customer_lead(self):
+        """Tell held demand about a new lead time: Odoo tells its deadline, and not its day."""
+        res = super()._inverse_customer_lead()
+        self.filtered(
+            lambda line: line.state == "sale" and not line.order_id.commitment_date
+        )._backorder_follow_promise()
+        return res
+
     # Corrected deliveries
 
     def _get_backorder_balance(self, part):
@@ -200,7 +184,9 @@ class SaleOrderLine(models.Model):
 
     def _backorder_cap(self):
         """Take from the held demand of the lines what was delivered beyond its share."""
-        self.sudo().move_ids.mapped("move_orig_ids")  # read once for all lines
+        moves = self.sudo().move_ids  # read once for all lines
+        moves.mapped("move_orig_ids")
+        moves.product_id.mapped("uom_id")
         for line in self.sudo():
             for part in line._get_backorder_parts():
                 held = part.moves.filtered("backorder_held")

@@ -4,7 +4,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
-from ..const import DECISIONS, PAUSE_FIELDS
+from ..checks import check_pause_date
+from ..const import DECISIONS, INSIDE, PAUSE_FIELDS
 from ..engine import Share
 from ..work import HISTORY, History, at_work, work_of
 
@@ -31,14 +32,17 @@ class StockMove(models.Model):
         "backorder.action.mixin",
         "backorder.guard.mixin",
         "backorder.hold.mixin",
+        "backorder.lower.mixin",
         "backorder.mail.mixin",
         "backorder.keep.mixin",
         "backorder.plan.mixin",
         "backorder.process.mixin",
+        "backorder.promise.mixin",
         "backorder.reason.mixin",
         "backorder.refill.mixin",
         "backorder.release.mixin",
         "backorder.route.mixin",
+        "backorder.visible.mixin",
         "backorder.protected.mixin",  # last: what the others look at comes from whoever acts
     ]
 
@@ -71,12 +75,14 @@ class StockMove(models.Model):
     backorder_queue_id = fields.Integer(
         copy=False,
         readonly=True,
+        groups=INSIDE,
         help="The id of the move this part was split from: it keeps the place of the whole.",
     )
     backorder_queue_qty = fields.Float(
         copy=False,
         readonly=True,
         digits=0,
+        groups=INSIDE,
         help="What the whole wanted that this part was split from, in the unit of the product.",
     )
     backorder_decision = fields.Selection(
@@ -86,10 +92,16 @@ class StockMove(models.Model):
         help="What to do with the part of this line that is not shipped. Asked at validation.",
     )
     backorder_order_id = fields.Many2one(
-        "sale.order", string="Sales Order", related="sale_line_id.order_id"
+        "sale.order",
+        string="Sales Order",
+        related="sale_line_id.order_id",
+        groups=INSIDE,
     )
     backorder_user_id = fields.Many2one(
-        "res.users", string="Salesperson", related="sale_line_id.order_id.user_id"
+        "res.users",
+        string="Salesperson",
+        related="sale_line_id.order_id.user_id",
+        groups=INSIDE,
     )
     _backorder_held_index = models.Index("(product_id, location_id) WHERE backorder_held")
     _backorder_date_index = models.Index("(backorder_date) WHERE backorder_date IS NOT NULL")
@@ -125,12 +137,11 @@ class StockMove(models.Model):
         pauses = not vals.keys().isdisjoint(PAUSE_FIELDS)
         if pauses:
             self.env["stock.picking"]._check_backorder_manager()
-        lowered = self._get_backorder_lowered(vals)
+            check_pause_date(self, vals.get("backorder_not_before"))
+        self._backorder_lower_reserved(vals)
         res = super().write(vals)
         if pauses:
             self._backorder_wake_paused()
-        if lowered:
-            at_work(lowered, allowance={})._action_assign()
         return res
 
     @api.ondelete(at_uninstall=False)
@@ -150,6 +161,11 @@ class StockMove(models.Model):
         return super()._search(domain, *args, **kwargs)
 
     # Odoo's own verbs, told about demand without a transfer
+
+    def _set_date_deadline(self, new_deadline):
+        """Tell the moves before and after about a new deadline, but move nobody else's promise."""
+        moves = self._backorder_keep_promises()
+        return super(StockMove, moves)._set_date_deadline(new_deadline)
 
     def _should_be_assigned(self):
         return super()._should_be_assigned() and not self.backorder_held
@@ -185,6 +201,8 @@ class StockMove(models.Model):
     def _split(self, qty, restrict_partner_id=False):
         """Let whoever allocates a part of held demand take it from the whole."""
         move = at_work(self, splits=True) if self.backorder_held and not self.env.su else self
+        if self.backorder_date and not self.backorder_queue_qty:
+            self.sudo().backorder_queue_qty = self.product_qty  # the size of the whole
         return super(StockMove, move)._split(qty, restrict_partner_id)
 
     def _prepare_move_split_vals(self, qty):

@@ -41,7 +41,7 @@ class StockMoveLine(models.Model):
         return res
 
     def _get_aggregated_product_quantities(self, **kwargs):
-        """Count what is held in the ordered quantity of the delivery slip."""
+        """Count what leaves later as a back order in the ordered quantity of the slip."""
         lines = super()._get_aggregated_product_quantities(**kwargs)
         if kwargs.get("strict"):
             return lines
@@ -60,16 +60,26 @@ class StockMoveLine(models.Model):
                     "product": move.product_id,
                 },
             )
-            line["qty_ordered"] += move.product_uom_qty
-            line["packaging_qty_ordered"] += move.packaging_uom_qty
+            quantity = move.quantity if move.state == "done" else move.product_uom_qty
+            line["qty_ordered"] += quantity
+            line["packaging_qty_ordered"] += move.product_uom._compute_quantity(
+                quantity, move.packaging_uom_id
+            )
         return lines
 
     def _get_backorder_slip_moves(self, **kwargs):
-        """Return the held moves that this part of the delivery slip counts as ordered.
+        """Return the back orders that this part of the delivery slip counts as ordered.
+
+        Those in backorders, and backorders of these, are counted by Odoo.
 
         :param kwargs: of `_get_aggregated_product_quantities`
         """
-        return self.picking_id._get_backorder_held_behind()
+        counted = following = self.picking_id
+        while following := following.backorder_ids - counted:
+            counted |= following
+        return self.picking_id._get_backorder_behind().filtered(
+            lambda move: move.picking_id not in counted
+        )
 
     def _get_backorder_freed_products(self):
         """Return the products and locations that get free stock when self is lowered or goes."""

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
-from ..const import EPSILON
+from ..const import EPSILON, INSIDE
 from ..work import at_work, work_of
 
 
@@ -12,6 +12,7 @@ class StockPicking(models.Model):
         "backorder.log.mixin",
         "backorder.protected.mixin",
         "backorder.shortfall.mixin",
+        "backorder.slip.mixin",
     ]
 
     is_backordered = fields.Boolean(
@@ -27,12 +28,19 @@ class StockPicking(models.Model):
         string="Held Back Orders",
         domain=[("backorder_held", "=", True)],
         readonly=True,
+        groups=INSIDE,
     )
     backorder_left_ids = fields.One2many(
-        "stock.move", "backorder_origin_id", string="Demand Left Behind", readonly=True
+        "stock.move",
+        "backorder_origin_id",
+        string="Demand Left Behind",
+        readonly=True,
+        groups=INSIDE,
     )
     backorder_move_count = fields.Integer(
-        string="Back Order Lines", compute="_compute_backorder_move_count", compute_sudo=True
+        string="Back Order Lines",
+        compute="_compute_backorder_move_count",
+        groups=INSIDE,
     )
 
     @api.depends(
@@ -48,20 +56,51 @@ class StockPicking(models.Model):
             )
 
     backorder_is_carried = fields.Boolean(
-        compute="_compute_backorder_move_count", compute_sudo=True
+        compute="_compute_backorder_is_carried",
+        compute_sudo=True,
+        groups=INSIDE,
+    )
+    backorder_waiting_text = fields.Text(
+        string="Why It Waits",
+        compute="_compute_backorder_waiting_text",
+        compute_sudo=True,
+        groups="base.group_user",
+        help="Why each line that lacks goods waits, as seen from its place in the queue.",
     )
     backorder_is_guarded = fields.Boolean(
         compute="_compute_backorder_is_guarded",
         compute_sudo=True,
         help="Stock this transfer could use is kept for those ahead in the queue.",
+        groups=INSIDE,
     )
 
     @api.depends("is_backordered", "move_ids.state")
+    @api.depends_context("uid", "allowed_company_ids")
     def _compute_backorder_move_count(self):
+        """Count what the list behind the button shows the user."""
         for picking in self:
-            picking.backorder_move_count = len(picking._get_backorder_moves())
+            moves = picking.sudo()._get_backorder_moves().with_env(self.env)
+            picking.backorder_move_count = len(moves._filter_backorder_visible())
+
+    @api.depends("move_ids.state", "move_ids.backorder_date")
+    def _compute_backorder_is_carried(self):
+        for picking in self:
             picking.backorder_is_carried = any(
                 move._is_backorder_open() for move in picking.move_ids
+            )
+
+    @api.depends("move_ids.state", "move_ids.quantity", "move_ids.picked")
+    def _compute_backorder_waiting_text(self):
+        for picking in self:
+            waiting = picking.move_ids.filtered(lambda move: move._is_backorder_waiting())
+            picking.backorder_waiting_text = "\n".join(
+                self.env._(
+                    "%(product)s, place %(place)s in the queue: %(reason)s",
+                    product=move.product_id.display_name,
+                    place=move.backorder_place,
+                    reason=move.backorder_reason,
+                )
+                for move in waiting
             )
 
     @api.depends("move_ids.state", "move_ids.quantity")
@@ -77,15 +116,18 @@ class StockPicking(models.Model):
         return protected | {"is_backordered", "backorder_mail_skip"}
 
     def unlink(self):
-        """Deleting a released transfer puts its demand back."""
-        self.move_ids._backorder_take_back()
+        """Deleting a released transfer puts its demand back; what cannot wait is told of."""
+        self._backorder_put_back()
         return super().unlink()
 
     # Actions
 
     def action_cancel(self):
-        """Cancelling a released transfer puts its demand back: dropping it is a decision."""
-        self.move_ids._backorder_take_back()
+        """Cancelling a released transfer puts its demand back: dropping it is a decision.
+
+        What cannot wait, as goods that left their shelf, is told of.
+        """
+        self._backorder_put_back()
         return super().action_cancel()
 
     def action_backorder_take_anyway(self):
@@ -95,6 +137,7 @@ class StockPicking(models.Model):
         """
         self.ensure_one()
         self._check_backorder_manager()
+        self.check_access("write")
         moves = self.move_ids.sudo()
         before = moves._backorder_plan(moves.product_id, self.company_id)
         at_work(moves, allowance={})._action_assign()
@@ -108,18 +151,26 @@ class StockPicking(models.Model):
         return True
 
     def action_backorder_cancel(self):
-        """Ask whether what this transfer carries waits again or is not shipped at all."""
+        """Ask whether what this transfer carries waits again or is not shipped at all.
+
+        With the feature switched off nothing waits: it is Odoo's own button then.
+        """
         self.ensure_one()
+        self.check_access("write")
+        if not self.company_id.backorder_automation:
+            return self.action_cancel()
         dialog = self.env["backorder.drop"]._make_for_transfer(self)
         return dialog._get_backorder_dialog(self.env._("Cancel"))
 
     def action_view_backorders(self):
         """Show the open back-ordered demand this transfer carries or left behind."""
         self.ensure_one()
-        action = self.env["ir.actions.actions"]._for_xml_id(
-            "backorder_automation.action_backorder_moves"
+        self.check_access("read")
+        moves = self.sudo()._get_backorder_moves().with_env(self.env)._filter_backorder_visible()
+        action = self.env["backorder.records"]._get_action(
+            "backorder_automation.action_backorder_moves", "stock.move"
         )
-        action["domain"] = [("id", "in", self._get_backorder_moves().ids)]
+        action["domain"] = [("id", "in", moves.ids)]
         action["context"] = {}
         return action
 
@@ -132,7 +183,9 @@ class StockPicking(models.Model):
     def _get_backorder_action(self):
         """Return the action that shows self, or a note that nothing could be done."""
         if self:
-            action = self.env["ir.actions.actions"]._for_xml_id("stock.action_picking_tree_all")
+            action = self.env["backorder.records"]._get_action(
+                "stock.action_picking_tree_all", "stock.picking"
+            )
             action["domain"] = [("id", "in", self.ids)]
             return action
         return {

@@ -1,15 +1,21 @@
 from odoo import fields, models
 from odoo.fields import Domain
 
+from ..const import INSIDE
+
 
 class StockPickingType(models.Model):
     _inherit = "stock.picking.type"
 
     count_backorder_waiting = fields.Integer(
-        compute="_compute_backorder_counts", help="Back-ordered lines that no transfer carries."
+        compute="_compute_backorder_counts",
+        help="Back-ordered lines that no transfer carries.",
+        groups=INSIDE,
     )
     count_backorder_ready = fields.Integer(
-        compute="_compute_backorder_counts", help="Ready transfers that carry back orders."
+        compute="_compute_backorder_counts",
+        help="Ready transfers that carry back orders.",
+        groups=INSIDE,
     )
 
     def _compute_backorder_counts(self):
@@ -26,8 +32,9 @@ class StockPickingType(models.Model):
     def action_view_backorders_waiting(self):
         """Show the back-ordered lines of this type that no transfer carries yet."""
         self.ensure_one()
-        action = self.env["ir.actions.actions"]._for_xml_id(
-            "backorder_automation.action_backorder_moves"
+        self.check_access("read")
+        action = self.env["backorder.records"]._get_action(
+            "backorder_automation.action_backorder_moves", "stock.move"
         )
         action["domain"] = list(self._get_backorder_waiting_domain())
         action["context"] = {}
@@ -36,7 +43,10 @@ class StockPickingType(models.Model):
     def action_view_backorders_ready(self):
         """Show the ready transfers of this type that carry back orders."""
         self.ensure_one()
-        action = self.env["ir.actions.actions"]._for_xml_id("stock.action_picking_tree_all")
+        self.check_access("read")
+        action = self.env["backorder.records"]._get_action(
+            "stock.action_picking_tree_all", "stock.picking"
+        )
         action["domain"] = list(self._get_backorder_ready_domain())
         action["context"] = {}
         return action
@@ -44,7 +54,8 @@ class StockPickingType(models.Model):
     def _get_backorder_waiting_domain(self):
         """Return the domain of the held moves of the types."""
         held = self.env["stock.move"]._backorder_held_domain(self.company_id)
-        return held & Domain("picking_type_id", "in", self.ids)
+        visible = Domain("backorder_is_visible", "=", True)
+        return held & visible & Domain("picking_type_id", "in", self.ids)
 
     def _get_backorder_ready_domain(self):
         """Return the domain of the ready transfers of the types that carry back orders."""

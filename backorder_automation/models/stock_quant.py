@@ -6,7 +6,7 @@ from odoo.tools import SQL
 
 from ..const import EPSILON
 from ..engine import Place
-from ..work import work_of
+from ..work import at_work, work_of
 
 
 class StockQuant(models.Model):
@@ -66,6 +66,20 @@ class StockQuant(models.Model):
         return SQL("NULL::timestamp")
 
     @api.model
+    def _get_backorder_free(self, moves):
+        """Return what is free where each of the moves takes from: Odoo's own answer.
+
+        With one search for all of them.
+
+        :param moves: `stock.move` records
+        :return: a dict of (product, location) to a quantity in the unit of the product
+        """
+        quants = self.sudo()
+        quants = at_work(quants, quants=quants._get_backorder_searches(moves))
+        pairs = {(move.product_id, move.location_id) for move in moves}
+        return {pair: quants._get_available_quantity(*pair) for pair in pairs}
+
+    @api.model
     def _get_backorder_searches(self, moves):
         """Find the stock of all moves at once, where `_gather` would search for each of them.
 
@@ -76,25 +90,39 @@ class StockQuant(models.Model):
         :return: a dict of (domain as text, order), as `_gather` will ask, to the quants
         """
         alike = defaultdict(dict)
-        for location, group in moves.grouped("location_id").items():
-            for product in group.product_id:
-                domain = self._get_gather_domain(product, location)
-                strategy = self._get_removal_strategy(product, location)
-                order = self._get_removal_strategy_order(strategy) or self._order
-                alike[str(_of_any_product(domain)), order][product.id] = domain
+        for product, location in {(move.product_id, move.location_id) for move in moves}:
+            domain = self._get_gather_domain(product, location)
+            strategy = self._get_removal_strategy(product, location)
+            order = self._get_removal_strategy_order(strategy) or self._order
+            alike[str(_of_anything_anywhere(domain)), order][product, location] = domain
         searches = {}
         for (_text, order), domains in alike.items():
-            anything = _of_any_product(next(iter(domains.values())))
-            quants = self.search_fetch(
-                anything & Domain("product_id", "in", list(domains)), order=order
-            ).grouped(lambda quant: quant.product_id.id)
-            for product_id, domain in domains.items():
-                searches[str(domain), order] = quants.get(product_id, self.browse())
+            quants = self._find_backorder_quants(domains, order).grouped("product_id")
+            for (product, location), domain in domains.items():
+                searches[str(domain), order] = quants.get(product, self.browse()).filtered(
+                    lambda quant, location=location: quant.location_id._child_of(location)
+                )
         return searches
 
+    @api.model
+    def _find_backorder_quants(self, domains, order):
+        """Return the quants of some products in or below some locations, in an order.
 
-def _of_any_product(domain):
-    """Return the domain without its condition on the product."""
+        :param dict domains: (product, location) to a domain, alike but for these
+        """
+        products, locations = zip(*domains, strict=True)
+        domain = (
+            _of_anything_anywhere(next(iter(domains.values())))
+            & Domain("product_id", "in", [product.id for product in products])
+            & Domain("location_id", "child_of", list({location.id for location in locations}))
+        )
+        return self.search_fetch(domain, order=order)
+
+
+def _of_anything_anywhere(domain):
+    """Return the domain without its conditions on the product and the location."""
     return domain.map_conditions(
-        lambda condition: Domain.TRUE if condition.field_expr == "product_id" else condition
+        lambda condition: (
+            Domain.TRUE if condition.field_expr in ("product_id", "location_id") else condition
+        )
     )

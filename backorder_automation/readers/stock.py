@@ -3,17 +3,38 @@
 from collections import defaultdict
 from datetime import timedelta
 
+from odoo import fields
 from odoo.tools import SQL
 
 from ..engine import Ledger, Place, Receipt
+from ..promise import get_day, get_zone
 
 
-def read_ledger(env, product_ids, wanted_in=None):
-    """Return the :class:`Ledger` of what is free of some products: two queries.
+def read_paths(env):
+    """Return {location id: its path}, as `/1/7/8/`: one query.
+
+    It switches PostgreSQL's compiler off for this transaction: the query of the queue looks
+    expensive, and compiling what hardly a row asks for took ten times as long as running it.
+    """
+    return dict(
+        env.execute_query(
+            SQL(
+                """
+                  WITH quick AS MATERIALIZED (SELECT set_config('jit', 'off', TRUE))
+                SELECT id, parent_path FROM stock_location, quick
+                """
+            )
+        )
+    )
+
+
+def read_ledger(env, product_ids, wanted_in=None, paths=None):
+    """Return the :class:`Ledger` of what is free of some products: one query.
 
     :param dict wanted_in: product id to the ids of the locations from which it is wanted
+    :param dict paths: see `read_paths`, when they are read already
     """
-    paths = dict(env.execute_query(SQL("SELECT id, parent_path FROM stock_location")))
+    paths = paths or read_paths(env)
     return Ledger(paths, _read_free(env, tuple(product_ids)), wanted_in)
 
 
@@ -53,20 +74,22 @@ def _read_free(env, product_ids):
     return free
 
 
-def read_receipts(env, product_ids, now, overdue_days=0):
+def read_receipts(env, product_ids, company):
     """Return what is on its way of some products, as :class:`Receipt`, by date: one query.
 
     From one place of ours to another what is reserved: not free now, but there again soon. What
-    was made or allocated for somebody's own transfer is nobody else's.
-
-    :param datetime now: what should have come before this day is overdue
-    :param int overdue_days: in how many days what is overdue is expected; 0 when nobody knows
+    was made or allocated for somebody's own transfer is nobody else's. What should have come
+    before the company's today is overdue: it has a date only where the company says in how many
+    days such receipts come.
     """
     rows = env.execute_query(
         SQL(
             """
-            SELECT m.date, m.product_id, dest.id, m.product_qty - COALESCE(own.quantity, 0), m.id
+            SELECT m.date, m.product_id, dest.id, m.product_qty - COALESCE(own.quantity, 0), m.id,
+                   address.tz, company.backorder_overdue_days
               FROM stock_move m
+              JOIN res_company company ON company.id = %s
+              JOIN res_partner address ON address.id = company.partner_id
               JOIN stock_location src ON src.id = m.location_id
               JOIN stock_location dest
                 ON dest.id = COALESCE(m.location_final_id, m.location_dest_id)
@@ -84,14 +107,22 @@ def read_receipts(env, product_ids, now, overdue_days=0):
                AND (src.usage <> 'internal' OR m.state = 'assigned')
           ORDER BY m.date, m.id
             """,
+            company.id,
             tuple(product_ids) or (0,),
         )
     )
-    later = now + timedelta(days=overdue_days)
-    return [
-        Receipt(*row)
-        if row[0].date() >= now.date()
-        else Receipt(later, *row[1:], overdue_since=row[0], has_date=overdue_days > 0)
-        for row in rows
-        if row[3] > 0
-    ]
+    return [_make_receipt(*row) for row in rows if row[3] > 0]
+
+
+def _make_receipt(date, product_id, location_id, quantity, move_id, zone_name, days):
+    """Return the :class:`Receipt` of a row.
+
+    :param str zone_name: the time zone in which the company counts its days
+    :param int days: in how many days what is overdue is expected; nothing where nobody knows
+    """
+    now, zone = fields.Datetime.now(), get_zone(zone_name)
+    goods = product_id, location_id, quantity, move_id
+    if date >= now or get_day(date, zone) >= get_day(now, zone):
+        return Receipt(date, *goods)
+    later = now + timedelta(days=days or 0)
+    return Receipt(later, *goods, overdue_since=date, has_date=bool(days))

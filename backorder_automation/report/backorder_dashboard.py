@@ -3,6 +3,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.tools.misc import formatLang
 
+from ..work import at_work
 from .backorder_report import AGES
 
 OPEN = [("state", "in", ("waiting", "released"))]
@@ -28,6 +29,7 @@ class BackorderDashboard(models.AbstractModel):
         :param int days: how far the rates look back, by the date of the order
         """
         since = fields.Datetime.to_string(fields.Datetime.now() - timedelta(days=days))
+        self = at_work(self, plan={})  # one plan for all that asks who is late
         return {
             "is_empty": not self.env["backorder.report"].search_count([], limit=1),
             "is_on": self.env.company.backorder_automation,
@@ -60,10 +62,12 @@ class BackorderDashboard(models.AbstractModel):
             ),
             self._make(
                 "overdue",
-                self.env._("Overdue Lines"),
+                self.env._("Late Lines"),
                 self._format(overdue_count),
                 overdue,
-                help=self.env._("Promised for a day that is over."),
+                help=self.env._(
+                    "The promised day has passed, or what is on its way comes after it."
+                ),
                 is_bad=overdue_count > 0,
             ),
         ]

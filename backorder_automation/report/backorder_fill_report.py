@@ -1,6 +1,8 @@
 from odoo import fields, models
 from odoo.tools import SQL
 
+from ..promise import LEAD_SQL, PROMISE_SQL, make_day_sql
+
 
 class BackorderFillReport(models.Model):
     """How much of each confirmed order line went out with the first delivery.
@@ -14,6 +16,7 @@ class BackorderFillReport(models.Model):
     """
 
     _name = "backorder.fill.report"
+    _inherit = ["backorder.access.mixin"]
     _description = "Fill Rate Analysis"
     _auto = False
     _rec_name = "order_id"
@@ -21,8 +24,22 @@ class BackorderFillReport(models.Model):
     _depends = {
         "product.product": ["product_tmpl_id"],
         "product.template": ["categ_id", "is_storable", "uom_id"],
-        "sale.order": ["date_order", "partner_id", "state", "user_id", "warehouse_id"],
-        "sale.order.line": ["order_id", "product_id", "product_uom_id", "product_uom_qty"],
+        "res.company": ["backorder_promise_by_lead"],
+        "sale.order": [
+            "commitment_date",
+            "date_order",
+            "partner_id",
+            "state",
+            "user_id",
+            "warehouse_id",
+        ],
+        "sale.order.line": [
+            "customer_lead",
+            "order_id",
+            "product_id",
+            "product_uom_id",
+            "product_uom_qty",
+        ],
         "stock.location": ["company_id", "usage"],
         "stock.move": [
             "backorder_date",
@@ -89,19 +106,25 @@ class BackorderFillReport(models.Model):
     )
 
     promised_date = fields.Datetime(
-        string="Promised On", readonly=True, help="What was promised first."
+        string="Promised On", readonly=True, help="What was promised first. Empty: nothing."
     )
     otif_rate = fields.Float(
         string="On Time in Full %",
         readonly=True,
         aggregator="avg",
-        help="Lines shipped whole at the first delivery, by the promised day, of all lines.",
+        help="Lines shipped whole at the first delivery, by the promised day where there is one, "
+        "of all lines.",
     )
 
     def action_open_order(self):
-        """Open the sales order of the row."""
+        """Open what the user may open of the row: order, else transfer, else the line itself."""
         self.ensure_one()
-        return self.order_id.get_formview_action()
+        self.check_access("read")
+        moves = self.env["stock.move"].search([("sale_line_id", "=", self.id)], order="id")
+        move = moves.filtered("picking_id")[:1] or moves[:1]
+        return (
+            move.action_open_backorder_document() if move else self.order_id.get_formview_action()
+        )
 
     def _read_group_select(self, aggregate_spec, query):
         """Weigh the unit rate by units, and count each order once in the order rate."""
@@ -134,7 +157,7 @@ class BackorderFillReport(models.Model):
                    CASE WHEN is_measured AND qty_backordered > 0 THEN 100.0
                         WHEN is_measured THEN 0.0 END AS backorder_rate,
                    CASE WHEN is_measured AND filled
-                             AND COALESCE(first_date::date <= promised_date::date, TRUE) THEN 100.0
+                             AND COALESCE(%(first_day)s <= %(promised_day)s, TRUE) THEN 100.0
                         WHEN is_measured THEN 0.0 END AS otif_rate,
                    CASE WHEN BOOL_OR(is_measured AND NOT filled) OVER same_order THEN 0.0
                         WHEN BOOL_AND(is_measured) OVER same_order THEN 100.0
@@ -142,10 +165,12 @@ class BackorderFillReport(models.Model):
               FROM (SELECT *,
                            first_date IS NOT NULL OR qty_backordered > 0 AS is_measured,
                            qty_first >= qty_ordered - 0.000001 AS filled
-                      FROM (%s) measure) line
+                      FROM (%(lines)s) measure) line
             WINDOW same_order AS (PARTITION BY order_id)
             """,
-            self._get_lines_query(),
+            first_day=make_day_sql(SQL("first_date"), self.env.tz),
+            promised_day=make_day_sql(SQL("promised_date"), self.env.tz),
+            lines=self._get_lines_query(),
         )
 
     def _get_lines_query(self):
@@ -168,13 +193,14 @@ class BackorderFillReport(models.Model):
                 ON template.id = product.product_tmpl_id AND template.is_storable
               JOIN uom_uom unit ON unit.id = line.product_uom_id
               JOIN uom_uom base ON base.id = template.uom_id
-         LEFT JOIN (%s) moved ON moved.sale_line_id = line.id
-             WHERE line.display_type IS NULL
+         LEFT JOIN (%(moved)s) moved ON moved.sale_line_id = line.id
+             WHERE line.display_type IS NULL AND %(readable)s
                AND (so.state = 'sale' OR so.state = 'cancel'
                     AND (moved.first_date IS NOT NULL OR moved.backordered > 0))
                AND (line.product_uom_qty > 0 OR moved.first + moved.later > 0)
             """,
-            self._get_moved_query(),
+            moved=self._get_moved_query(),
+            readable=self._get_backorder_readable_sql(SQL("so.id")),
         )
 
     def _get_moved_query(self):
@@ -183,12 +209,18 @@ class BackorderFillReport(models.Model):
         `later` is what was ordered and not shipped first: delivered as a back order, cancelled as
         one, or dropped. It keeps the ordered quantity when the line is lowered afterwards. A step
         that handed the goods on to the next one is left out, see `backorder.report`.
+
+        A done move keeps the deadline it had: a promise, unless it is what the lead time gave.
         """
         return SQL(
             """
             SELECT m.sale_line_id,
                    MIN(delivery.date) AS first_date,
-                   MIN(COALESCE(m.backorder_promised_date, m.date_deadline)) AS promised_date,
+                   MIN(COALESCE(
+                       m.backorder_promised_date,
+                       CASE WHEN m.state = 'done' AND so.commitment_date IS NOT NULL
+                            THEN NULLIF(m.date_deadline, %(lead)s) END,
+                       %(promise)s)) AS promised_date,
                    COALESCE(SUM(m.quantity * unit.factor / base.factor) FILTER (
                        WHERE m.state = 'done' AND m.picking_id = delivery.picking_id
                          AND m.backorder_release_date IS NULL), 0) AS first,
@@ -206,6 +238,8 @@ class BackorderFillReport(models.Model):
                        WHERE m.backorder_date IS NOT NULL) AS backordered
               FROM stock_move m
               JOIN sale_order_line line ON line.id = m.sale_line_id
+              JOIN sale_order so ON so.id = line.order_id
+              JOIN res_company company ON company.id = so.company_id
               JOIN product_product product ON product.id = m.product_id
               JOIN product_template template ON template.id = product.product_tmpl_id
               JOIN uom_uom unit ON unit.id = m.product_uom
@@ -220,6 +254,8 @@ class BackorderFillReport(models.Model):
                AND m.product_id = line.product_id
           GROUP BY m.sale_line_id
             """,
+            lead=LEAD_SQL,
+            promise=PROMISE_SQL,
             is_last_step=self._get_last_step_condition(),
             first_deliveries=self._get_first_deliveries_query(),
         )

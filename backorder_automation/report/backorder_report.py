@@ -1,5 +1,7 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.tools import SQL
+
+from ..promise import PROMISE_SQL, make_day_sql, make_late_sql
 
 STATES = [
     ("waiting", "Waiting"),
@@ -13,6 +15,16 @@ AGES = [
     ("d60", "31-60 days"),
     ("over", "Over 60 days"),
 ]
+# Whether the promise was kept: what is open is late as everywhere, by today's promise; what is
+# delivered is measured by the first one. Not in the table: only a query that asks for it plans.
+ON_TIME = """
+    CASE WHEN %(state)s IN ('waiting', 'released') THEN CASE WHEN %(late)s THEN {no} END
+         WHEN %(state)s = 'delivered' AND %(filled)s > %(promised)s THEN {no}
+         WHEN %(state)s = 'delivered' AND %(promised)s IS NOT NULL THEN {yes} END"""
+EXPRESSIONS = {
+    "on_time": ON_TIME.format(yes="'yes'", no="'no'"),
+    "on_time_rate": ON_TIME.format(yes="100.0", no="0.0"),
+}
 
 
 class BackorderReport(models.Model):
@@ -28,6 +40,7 @@ class BackorderReport(models.Model):
     """
 
     _name = "backorder.report"
+    _inherit = ["backorder.access.mixin", "backorder.query.mixin"]
     _description = "Back Order Analysis"
     _auto = False
     _rec_name = "order_id"
@@ -35,9 +48,21 @@ class BackorderReport(models.Model):
     _depends = {
         "product.product": ["product_tmpl_id"],
         "product.template": ["categ_id", "uom_id"],
-        "res.company": ["currency_id"],
-        "sale.order": ["currency_rate", "partner_id", "user_id", "warehouse_id"],
-        "sale.order.line": ["order_id", "price_reduce_taxexcl", "product_uom_id"],
+        "res.company": ["backorder_promise_by_lead", "currency_id"],
+        "sale.order": [
+            "commitment_date",
+            "currency_rate",
+            "date_order",
+            "partner_id",
+            "user_id",
+            "warehouse_id",
+        ],
+        "sale.order.line": [
+            "customer_lead",
+            "order_id",
+            "price_reduce_taxexcl",
+            "product_uom_id",
+        ],
         "stock.location": ["company_id", "usage", "warehouse_id"],
         "stock.move": [
             "backorder_date",
@@ -46,7 +71,6 @@ class BackorderReport(models.Model):
             "company_id",
             "date",
             "backorder_promised_date",
-            "date_deadline",
             "location_dest_id",
             "location_id",
             "product_id",
@@ -71,7 +95,9 @@ class BackorderReport(models.Model):
     backorder_date = fields.Datetime(string="Back Ordered On", readonly=True)
     release_date = fields.Datetime(string="Released On", readonly=True)
     fill_date = fields.Datetime(string="Delivered On", readonly=True)
-    promised_date = fields.Datetime(string="Promised On", readonly=True)
+    promised_date = fields.Datetime(
+        string="Promised On", readonly=True, help="What was promised first. Empty: nothing."
+    )
     quantity = fields.Float(
         readonly=True, digits="Product Unit", help="In the unit of the product."
     )
@@ -95,19 +121,38 @@ class BackorderReport(models.Model):
     on_time = fields.Selection(
         [("yes", "On time"), ("no", "Late")],
         readonly=True,
-        help="Delivered by the promised day. What is open past that date is late already.",
+        help="Delivered by the day promised first. What is open is late once its promised day has "
+        "passed, or when it is expected after it.",
     )
     on_time_rate = fields.Float(
         string="On Time %",
         readonly=True,
         aggregator="avg",
-        help="The share of back orders that met the promised date, of those where it is known.",
+        help="The share of back orders that met the promised day, of those where it is known.",
     )
 
     def action_open_order(self):
-        """Open the sales order of the row."""
+        """Open what the user may open of the row: order, else transfer, else the line itself."""
         self.ensure_one()
-        return self.order_id.get_formview_action()
+        self.check_access("read")
+        # What was dropped at a delivery has the id of its move with a minus.
+        return self.env["stock.move"].browse(abs(self.id)).action_open_backorder_document()
+
+    @api.model
+    def _field_to_sql(self, alias, field_expr, query=None):
+        """Give the fields about the promise an expression."""
+        if field_expr not in EXPRESSIONS:
+            return super()._field_to_sql(alias, field_expr, query)
+        self._check_field_access(self._fields[field_expr], "read")
+        plan = self.env["stock.move"]._join_backorder_plan(alias, query)
+        zone, promise = self.env.tz, SQL.identifier(alias, "promise_date")
+        return SQL(
+            EXPRESSIONS[field_expr],
+            state=self._field_to_sql(alias, "state"),
+            late=make_late_sql(promise, SQL("%s.expected_date", plan), zone),
+            filled=make_day_sql(self._field_to_sql(alias, "fill_date"), zone),
+            promised=make_day_sql(self._field_to_sql(alias, "promised_date"), zone),
+        )
 
     @property
     def _table_query(self):
@@ -119,19 +164,10 @@ class BackorderReport(models.Model):
                         WHEN days_open <= 30 THEN 'd30'
                         WHEN days_open <= 60 THEN 'd60'
                         WHEN days_open IS NOT NULL THEN 'over'
-                   END AS age,
-                   CASE WHEN COALESCE(fill_date, %(now)s)::date > promised_date::date
-                             AND state <> 'cancelled' THEN 'no'
-                        WHEN fill_date IS NOT NULL THEN 'yes'
-                   END AS on_time,
-                   CASE WHEN COALESCE(fill_date, %(now)s)::date > promised_date::date
-                             AND state <> 'cancelled' THEN 0.0
-                        WHEN fill_date IS NOT NULL THEN 100.0
-                   END AS on_time_rate
-              FROM (%(pieces)s) pieces
+                   END AS age
+              FROM (%s) pieces
             """,
-            now=fields.Datetime.now(),
-            pieces=self._get_pieces_query(),
+            self._get_pieces_query(),
         )
 
     def _get_pieces_query(self):
@@ -151,11 +187,12 @@ class BackorderReport(models.Model):
                         THEN EXTRACT(EPOCH FROM m.date - m.backorder_date) / 86400
                    END AS days_to_fill
               FROM %(tables)s
-             WHERE m.backorder_date IS NOT NULL AND m.state <> 'draft'
+             WHERE m.backorder_date IS NOT NULL AND m.state <> 'draft' AND %(readable)s
                AND (piece.state <> 'delivered' OR dest.usage = 'customer'
                     OR dest.usage = 'transit' AND dest.company_id IS NULL)
             """,
             select=self._get_pieces_select(),
+            readable=self._get_backorder_readable_sql(SQL("so.id")),
             units=self._get_sold_units(),
             tables=self._get_pieces_tables(),
             now=fields.Datetime.now(),
@@ -186,8 +223,10 @@ class BackorderReport(models.Model):
             m.backorder_date,
             m.backorder_release_date AS release_date,
             CASE WHEN piece.state = 'delivered' THEN m.date END AS fill_date,
-            COALESCE(m.backorder_promised_date, m.date_deadline) AS promised_date
-            """
+            COALESCE(m.backorder_promised_date, %(promise)s) AS promised_date,
+            %(promise)s AS promise_date
+            """,
+            promise=PROMISE_SQL,
         )
 
     def _get_pieces_tables(self):

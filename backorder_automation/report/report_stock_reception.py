@@ -14,6 +14,7 @@ class ReportStockReport_Reception(models.AbstractModel):
         none = self.env["stock.move"]
         # Paired as Odoo does, which passes over what is more on one side.
         asked = list(zip(move_ids, qtys, in_ids, strict=False))
+        none.browse(move_id for move_id, *_rest in asked).check_access("read")
         shares = none.browse(move_id for move_id, *_rest in asked)._get_backorder_shares(
             [none.browse(ins)._ids for *_rest, ins in asked]
         )

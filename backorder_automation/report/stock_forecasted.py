@@ -26,7 +26,7 @@ class StockForecastedProductProduct(models.AbstractModel):
             in_transit,
             read,
         )
-        if move_out and move_out.backorder_held:
-            customer = move_out.sale_line_id.order_id.partner_id
+        if move_out and move_out.backorder_held and move_out._filter_backorder_visible():
+            customer = move_out.sudo().sale_line_id.order_id.partner_id
             line["backorder_customer"] = customer.display_name
         return line

@@ -102,7 +102,7 @@ class TestAlerts(AlertCommon):
         self._stock(self.gadget, 5)
         order = self._order((self.gadget, 5), (self.gizmo, 7), picking_policy="one")
         order.action_mark_backordered()
-        self.assertEqual(self._told(order), ["promise", "nothing"])
+        self.assertEqual(self._told(order), ["nothing"])
         note = self._alerts(order, "nothing").note
         self.assertIn("Gizmo: 7 Units, nothing more is ordered", note)
         self.assertNotIn("Gadget", note)
@@ -124,7 +124,7 @@ class TestAlerts(AlertCommon):
 
     def test_nothing_ordered_is_for_the_responsible_of_the_product(self):
         self.gadget.responsible_id = self.buyer
-        order = self._waiting(33)
+        order = self._waiting(33, promised=5)
         self.assertEqual(self._told(order), ["promise", "nothing"])
         self.assertEqual(self._alerts(order, "nothing").user_id, self.buyer)
         self.assertEqual(self._alerts(order, "promise").user_id, self.salesperson)
@@ -142,7 +142,7 @@ class TestAlerts(AlertCommon):
         self.assertEqual(self._alerts(order, "nothing").user_id, self.salesperson)
 
     def test_order_without_a_salesperson_has_it_too(self):
-        order = self._waiting(33, user_id=False, team_id=False)
+        order = self._waiting(33, promised=5, user_id=False, team_id=False)
         self._sweep()
         self.assertFalse(self._alerts(order, "promise").user_id)
 
@@ -162,7 +162,7 @@ class TestAlerts(AlertCommon):
     # Once, and closed by itself
 
     def test_told_once(self):
-        order = self._waiting(33)
+        order = self._waiting(33, promised=5)
         self._sweep()
         self._sweep()
         self.assertEqual(len(self._alerts(order, "promise")), 1)
@@ -216,14 +216,15 @@ class TestAlerts(AlertCommon):
         self.assertFalse(order.backorder_alerts)
 
     def test_closed_when_the_feature_is_switched_off(self):
-        order = self._waiting(33)
+        order = self._waiting(33, promised=5)
         self._sweep()
+        self.assertTrue(self._alerts(order, "promise"))
         self.company.backorder_automation = False
         self.assertFalse(self._alerts(order, "promise"))
 
     def test_uninstall_takes_the_activities_along(self):
         """What was done stays as a to-do: the types themselves go."""
-        done, open_ = self._waiting(33), self._waiting(33)
+        done, open_ = self._waiting(33, promised=5), self._waiting(33, promised=5)
         self._sweep()
         self._alerts(done, "promise").action_feedback(feedback="I called them.")
         uninstall_hook(self.env)
@@ -237,7 +238,7 @@ class TestAlerts(AlertCommon):
     def test_other_company_wants_nothing(self):
         other = self.env["res.company"].create({"name": "Other"})
         other.write({"backorder_automation": True, "backorder_activity_promise": False})
-        self.assertEqual(self._told(self._waiting(33)), ["promise", "nothing"])
+        self.assertEqual(self._told(self._waiting(33, promised=5)), ["promise", "nothing"])
 
     def test_filtered_by_their_own_types(self):
         types = self.env["mail.activity.type"].search([("name", "like", "Back Order: ")])

@@ -301,8 +301,11 @@ class TestFindStock(QueueCommon):
         self.assertEqual(self._held(donor).backorder_expected_date, expected)
 
     def test_late_is_by_the_day(self):
+        """By the day of whoever looks."""
         self._donor(5, 5).commitment_date = "2099-03-05 12:00:00"
         order = self._waiting(4, promised=1)
         receipt = self._incoming(self.gadget, 100)
         receipt.move_ids.date = "2099-03-06 08:00:00"
-        self.assertEqual(self._find(order).line_ids.late_days, 1)
+        for zone, days in (("UTC", 1), ("Pacific/Kiritimati", 0)):
+            dialog = self._find(order).with_context(tz=zone)
+            self.assertEqual(dialog.line_ids.late_days, days, zone)

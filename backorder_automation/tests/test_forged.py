@@ -53,6 +53,8 @@ class TestForged(QueueCommon):
             "backorder_release_date": DATE,
             "backorder_error": "error",
             "backorder_retry_date": DATE,
+            "backorder_queue_id": 1,
+            "backorder_queue_qty": 1.0,
         }
 
     def _each(self):

@@ -158,7 +158,7 @@ class TestOneQueue(QueueCommon):
         receipt.move_ids.date = fields.Datetime.now() - timedelta(days=3)
         held = self._held(order)
         self.assertFalse(held.backorder_expected_date)
-        self.assertRegex(held.backorder_reason, f"{receipt.name} is overdue since")
+        self.assertRegex(held.backorder_reason, f"{receipt.name} has been overdue since")
         self.assertFalse(held.backorder_is_unordered)
 
     # Why it waits
@@ -174,8 +174,19 @@ class TestOneQueue(QueueCommon):
         self.assertEqual(move.backorder_reason_code, "expected")
         self.assertEqual(order.order_line.backorder_reason, move.backorder_reason)
         self.assertEqual(order.order_line.backorder_place, 2)
+        self.assertIn(
+            f"place 2 in the queue: {move.backorder_reason}",
+            order.picking_ids.backorder_waiting_text,
+        )
         receipt.action_cancel()
         self.assertEqual(move.backorder_reason_code, "nothing")
+
+    def test_delivery_with_its_goods_has_nothing_to_say(self):
+        """Counter-test; nor has one where the feature is off."""
+        self._stock(self.gadget, 5)
+        self.assertFalse(self._deliver(5).picking_ids.backorder_waiting_text)
+        self.company.backorder_automation = False
+        self.assertFalse(self._deliver(5).picking_ids.backorder_waiting_text)
 
     # Goods that are gone
 

@@ -68,8 +68,8 @@ class TestOrderEdits(BackorderCommon):
         self.assertEqual(self._forecast(self.gadget), 0)
 
     def test_first_promise_is_kept(self):
-        order = self._short()
-        promise = self._held(order).date_deadline
+        order = self._short(commitment_date="2098-01-01")
+        promise = order.commitment_date
         order.commitment_date = "2099-01-01"
         self.assertEqual(self._held(order).date_deadline.year, 2099)
         self._receive(self.gadget, 20)

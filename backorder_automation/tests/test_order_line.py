@@ -60,8 +60,10 @@ class TestOrderLine(QueueCommon):
         self.assertEqual(order.order_line.qty_waiting, 2)
 
     def test_promised_is_the_promise_or_the_lead_time(self):
+        """The lead time only where the company promises by it."""
         promised = self._waiting(5, promised=7)
         self.assertEqual(promised.order_line.backorder_promised_date, promised.commitment_date)
+        self.company.backorder_promise_by_lead = True
         self.gadget.sale_delay = 4
         order = self._waiting(5)
         lead = order.order_line.backorder_promised_date - order.date_order

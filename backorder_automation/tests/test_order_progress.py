@@ -108,7 +108,8 @@ class TestOrderProgress(BackorderCommon):
         self.assertTrue(order.backorder_is_late)
         self.assertTrue(order.order_line.backorder_is_late)
 
-    def test_without_a_promise_the_lead_time_counts(self):
+    def test_without_a_promise_the_lead_time_counts_where_the_company_promises_by_it(self):
+        self.company.backorder_promise_by_lead = True
         order = self._order((self.gadget, 3), confirm=False)
         order.order_line.customer_lead = 7
         order.action_confirm()

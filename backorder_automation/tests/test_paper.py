@@ -33,7 +33,7 @@ class TestPaper(BackorderCommon):
     def test_slip_says_when_the_rest_is_expected(self):
         date = self._expect(9)
         order = self._short()
-        self.assertEqual(self._slip(order.picking_ids)[1:], ["33", date])
+        self.assertEqual(self._slip(order.picking_ids)[1:], ["33 Units", date])
 
     def test_slip_says_when_no_date_is_known(self):
         order = self._short()

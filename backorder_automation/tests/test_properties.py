@@ -322,13 +322,11 @@ class BackorderMachine(RuleBasedStateMachine):
     @rule(number=which)
     def cancel_transfer(self, number):
         picking = self.choose(self.transfers, number)
-        gone = picking.move_ids.filtered(
-            lambda move: move.state in OPEN_STATES and not move.backorder_release_date
-        )
-        chained = picking.move_ids.filtered(
-            lambda move: move.state in OPEN_STATES and move.backorder_release_date
-        ).filtered("move_orig_ids")
-        self.give_up(gone | chained)
+        # What waits for a back order in it waits again, and so does what joined it there.
+        moves = picking.move_ids.filtered(lambda move: move.state in OPEN_STATES)
+        waits = moves.filtered(lambda move: not move.move_orig_ids)
+        again = waits if any(waits.mapped("backorder_date")) else waits.browse()
+        self.give_up(moves - again)
         picking.action_cancel()
 
     @needs("ready")

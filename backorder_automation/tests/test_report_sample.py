@@ -19,7 +19,7 @@ class TestReportSample(ReportCommon):
         cancelled = self._sell(0, 20, 15)
         with self._day(3):
             cancelled._action_cancel()
-        self._sell(0, 8, 0, promised=None)  # late by now
+        self._sell(0, 8, 0, promised=1)  # late by now
         for day in (30, 50, 65):
             self._sell(day, 6, 2)
         self._sell_two_lines(65)

@@ -70,7 +70,7 @@ class TestToursPeople(BackorderCommon, HttpCase):
 
         Expected: list, filter, progress and popover; nothing to decide, nothing changed.
         """
-        seller = self._user("bo_seller", "sales_team.group_sale_salesman")
+        seller = self._user("bo_seller", "sales_team.group_sale_salesman_all_leads")
         order = self._short(8, 5, name="OWN-8", user_id=seller.id)
         other = self._short(4, 0, name="OTHER-4")
         self._walk("backorder_salesperson", seller)

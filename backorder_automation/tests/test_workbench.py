@@ -114,6 +114,7 @@ class TestWorkbench(WorkbenchCommon):
         transfer.do_unreserve()
         self.assertEqual(transfer.move_ids.backorder_stage, "ready", "it gets them again")
         self._count(transfer.move_ids.product_id, 0)
+        self.env.invalidate_all()
         self.assertEqual(transfer.move_ids.backorder_stage, "waiting")
 
     def test_paused_waits_whatever_is_on_its_way(self):

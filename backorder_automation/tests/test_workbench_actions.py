@@ -171,8 +171,14 @@ class TestWorkbenchActions(QueueCommon):
             self._held(second).priority = "0"
             self.assertEqual(self._places(first, second), [1, 2])
 
-    def test_everybody_opens_the_order(self):
+    def test_salespeople_open_the_order_and_others_the_transfer(self):
+        """The form of an order has its invoices in it; see `test_access_orders.py`."""
         order = self._waiting(5)
-        for user in (self.shipper, self.manager, self.salesperson):
-            action = self._held(order).with_user(user).action_open_backorder_document()
-            self.assertEqual(action["res_id"], order.id)
+        held = self._held(order)
+        for user, document in (
+            (self.shipper, held.backorder_origin_id),
+            (self.manager, held.backorder_origin_id),
+            (self.salesperson, order),
+        ):
+            action = held.with_user(user).action_open_backorder_document()
+            self.assertEqual((action["res_model"], action["res_id"]), (document._name, document.id))

@@ -1,4 +1,6 @@
 from . import backorder_check
+from . import backorder_named_mixin
+from . import backorder_order_dialog_mixin
 from . import backorder_decision_mixin
 from . import backorder_dialog_mixin
 from . import backorder_confirm

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..const import EPSILON
@@ -38,30 +39,46 @@ class BackorderCheck(models.TransientModel):
             finding.advice = advice[finding.kind]
 
     @api.model
-    def _check(self):
-        """Look at everything and return the findings; none is what it should be."""
+    def _check(self, companies=None):
+        """Look at everything and return the findings; none is what it should be.
+
+        :param companies: `res.company` records to look at, all of them when None
+        """
+        return self.create(self._find(companies))
+
+    @api.model
+    def _find(self, companies=None):
+        """Return the values of the findings, see `_check`."""
         self.env.flush_all()
-        findings = [
-            *self._find_orphans(),
-            *self._find_misshapen(),
-            *self._find_wrong_quantities(),
-            *self._find_over_reserved(),
+        if companies is None:
+            companies = (
+                self.env["res.company"].with_context(active_test=False).sudo().search(Domain.TRUE)
+            )
+        return [
+            *self._find_orphans(companies),
+            *self._find_misshapen(companies),
+            *self._find_wrong_quantities(companies),
+            *self._find_over_reserved(companies),
         ]
-        return self.create(findings)
 
     @api.model
     def action_check(self):
-        """Run the check and show what it found."""
+        """Run the check where the user works, and show what it found on orders they may read."""
         self.env["stock.picking"]._check_backorder_manager()
-        findings = self.sudo()._check().sudo(False)
-        action = self.env["ir.actions.actions"]._for_xml_id(
-            "backorder_automation.action_backorder_check"
+        found = self.sudo()._find(self.env.companies)
+        named = self.env["sale.order"].browse({vals.get("order_id") for vals in found} - {None})
+        hidden = named - named._filtered_access("read")
+        findings = self.sudo().create(
+            [vals for vals in found if vals.get("order_id") not in hidden._ids]
+        )
+        action = self.env["backorder.records"]._get_action(
+            "backorder_automation.action_backorder_check", "backorder.check"
         )
         action["domain"] = [("id", "in", findings.ids)]
         return action
 
     @api.model
-    def _find_orphans(self):
+    def _find_orphans(self, companies):
         """Held moves without a confirmed order."""
         rows = self.env.execute_query(
             SQL(
@@ -71,7 +88,9 @@ class BackorderCheck(models.TransientModel):
              LEFT JOIN sale_order_line line ON line.id = m.sale_line_id
              LEFT JOIN sale_order so ON so.id = line.order_id
                  WHERE m.backorder_held AND (so.state IS NULL OR so.state <> 'sale')
-                """
+                   AND m.company_id IN %s
+                """,
+                companies._ids,
             )
         )
         return [
@@ -80,30 +99,41 @@ class BackorderCheck(models.TransientModel):
         ]
 
     @api.model
-    def _find_misshapen(self):
+    def _find_misshapen(self, companies):
         """Held moves with a transfer, a reservation or a state they must not have."""
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT m.id, m.product_id
+                SELECT m.id, m.product_id, line.order_id
                   FROM stock_move m
-                 WHERE m.backorder_held
+             LEFT JOIN sale_order_line line ON line.id = m.sale_line_id
+                 WHERE m.backorder_held AND m.company_id IN %s
                    AND (m.picking_id IS NOT NULL OR m.state NOT IN ('confirmed', 'waiting')
                         OR EXISTS (SELECT 1 FROM stock_move_line l WHERE l.move_id = m.id))
-                """
+                """,
+                companies._ids,
             )
         )
-        return [{"kind": "shape", "move_id": move, "product_id": product} for move, product in rows]
+        return [
+            {"kind": "shape", "move_id": move, "product_id": product, "order_id": order}
+            for move, product, order in rows
+        ]
 
     @api.model
-    def _find_wrong_quantities(self):
+    def _find_wrong_quantities(self, companies):
         """Order lines with back orders whose delivered and open demand is not what was ordered.
 
         What was cancelled by decision explains a smaller quantity, never a larger one.
         """
         lines = (
             self.env["stock.move"]
-            .search([("backorder_date", "!=", False), ("sale_line_id.state", "=", "sale")])
+            .search(
+                [
+                    ("backorder_date", "!=", False),
+                    ("sale_line_id.state", "=", "sale"),
+                    ("company_id", "in", companies.ids),
+                ]
+            )
             .sale_line_id
         )
         findings = []
@@ -133,10 +163,13 @@ class BackorderCheck(models.TransientModel):
         }
 
     @api.model
-    def _find_over_reserved(self):
+    def _find_over_reserved(self, companies):
         """Places where more is reserved than lies there."""
         groups = self.env["stock.quant"]._read_group(
-            [("location_id.usage", "=", "internal")],
+            [
+                ("location_id.usage", "=", "internal"),
+                ("location_id.company_id", "in", [*companies.ids, False]),
+            ],
             ["product_id", "location_id", "lot_id", "package_id", "owner_id"],
             ["quantity:sum", "reserved_quantity:sum"],
         )

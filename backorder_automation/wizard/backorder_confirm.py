@@ -40,17 +40,32 @@ class BackorderConfirm(models.TransientModel):
 
         The company lets whoever may confirm the order decide, inventory user or not.
 
-        :raises UserError: when the company does not ask (any more)
+        :raises UserError: when the company does not ask (any more), or a line is not short any
+            more; then nothing is changed
         """
         self.ensure_one()
         self.order_id.check_access("write")
         if not self.order_id._is_backorder_decided("ask"):
             raise UserError(self.env._("Nobody is asked about short lines at confirmation."))
+        self._check_still_short()
         # First what goes: an order that ships complete holds all that is left of it together.
         self._get_decided_moves("cancel")._backorder_cancel_waiting()
         moves = self._get_decided_moves("backorder")
         if moves:
             moves._backorder_hold_waiting()
+
+    def _check_still_short(self):
+        """Make sure that what was decided about still waits for a decision."""
+        decided = self.line_ids.filtered(lambda line: line.decision != "native").sudo()
+        short = self.order_id._get_backorder_short_moves().sale_line_id
+        settled = decided.filtered(lambda line: line.move_id.sale_line_id not in short)
+        if settled or not self.line_ids:
+            raise UserError(
+                self.env._(
+                    "Nothing was changed: these lines are not short any more. %s",
+                    self.env["stock.move"]._join_backorder_names(settled.product_id),
+                )
+            )
 
     def _get_decided_moves(self, decision):
         """Return what is still short of the order lines this was decided about.

@@ -3,18 +3,17 @@ from odoo import api, fields, models
 
 class BackorderConfirmLine(models.TransientModel):
     _name = "backorder.confirm.line"
-    _inherit = ["backorder.decision.mixin"]
+    _inherit = ["backorder.decision.mixin", "backorder.order.dialog.mixin"]
     _description = "Short Line at Confirmation"
 
     wizard_id = fields.Many2one("backorder.confirm", required=True, ondelete="cascade", index=True)
     available_now = fields.Float(
         string="Available",
         compute="_compute_available_now",
-        compute_sudo=True,
         digits="Product Unit",
         help="Reserved for this line, after those ahead in the queue.",
     )
-    short = fields.Float(compute="_compute_available_now", compute_sudo=True, digits="Product Unit")
+    short = fields.Float(compute="_compute_available_now", digits="Product Unit")
     expected_date = fields.Datetime(
         string="Expected",
         readonly=True,

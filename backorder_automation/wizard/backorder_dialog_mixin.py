@@ -5,6 +5,7 @@ class BackorderDialogMixin(models.AbstractModel):
     """A wizard that is made by code and opened as a dialog."""
 
     _name = "backorder.dialog.mixin"
+    _inherit = ["backorder.checked.mixin", "backorder.named.mixin"]
     _description = "Back Order Dialog"
 
     def _get_backorder_dialog(self, name):

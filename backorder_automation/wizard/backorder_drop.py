@@ -14,41 +14,36 @@ class BackorderDrop(models.TransientModel):
     reason = fields.Char(help="Shown in the messages about it.")
 
     def action_wait(self):
-        """Cancel the transfer; what it carries waits again, in its place in the queue."""
+        """Let what the transfer carries wait again, in its place; cancel the transfer if empty.
+
+        :raises UserError: when nothing of it can wait again, as after a first step
+        """
         self.ensure_one()
+        self.picking_id.check_access("write")
+        self.move_ids._check_backorder_carried(self.picking_id)
         if self.reason:
             self.picking_id.message_post(body=self.env._("Reason: %s", self.reason))
-        self.picking_id.action_cancel()
+        self.picking_id.move_ids._backorder_wait_again()
 
     def action_drop(self):
-        """Cancel the demand for good: with a message, and an activity for the salesperson."""
+        """Cancel the demand for good: with a message, and an activity for the salesperson.
+
+        What the dialog did not name stays in its transfer.
+        """
         self.ensure_one()
-        self.env["stock.picking"]._check_backorder_manager()
-        moves = self.move_ids.filtered(lambda move: move.state not in ("done", "cancel"))
+        self.move_ids._check_backorder_action()
+        self.picking_id.check_access("write")
+        self.move_ids._check_backorder_carried(self.picking_id)
+        moves = self.move_ids._get_backorder_asked()
         if not self.picking_id:
             moves._check_backorder_not_picked()
-        for order, lines in moves.grouped(lambda move: move.sale_line_id.order_id).items():
-            self._log_dropped(order, lines)
+        moves._backorder_tell_given_up(self.reason)
         moves.sudo()._action_cancel()
         moves._backorder_mail_cancelled()
-        self.picking_id.action_cancel()
-
-    def _log_dropped(self, order, moves):
-        """Tell the order, the transfers and the salesperson what will not be shipped."""
-        body = self.env._("Not shipped, and not back ordered any more:")
-        body += self.picking_id._get_backorder_list([(m, m.product_uom_qty) for m in moves])
-        if self.reason:
-            body += self.env._("Reason: %s", self.reason)
-        order.message_post(body=body)
-        for picking in moves.backorder_origin_id | moves.picking_id:
-            picking.message_post(body=body)
-        order.activity_schedule(
-            "mail.mail_activity_data_warning",
-            note=body,
-            user_id=order.user_id.id or self.env.uid,
-        )
+        if all(move.state in ("done", "cancel") for move in self.picking_id.move_ids):
+            self.picking_id.action_cancel()
 
     def _make_for_transfer(self, picking):
-        """Return the dialog about the back-ordered demand a transfer carries."""
-        moves = picking.move_ids.filtered(lambda move: move._is_backorder_open())
+        """Return the dialog about the demand of customers that a transfer carries."""
+        moves = picking.move_ids._get_backorder_asked()
         return self.create({"picking_id": picking.id, "move_ids": [Command.set(moves.ids)]})

@@ -1,6 +1,8 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
-from odoo.tools import format_datetime
+
+from ..checks import check_pause_date
+from ..texts import format_moment
 
 
 class BackorderPause(models.TransientModel):
@@ -19,7 +21,8 @@ class BackorderPause(models.TransientModel):
 
     def action_hold_again(self):
         """Put released lines back into the queue; the next run may release them again."""
-        self.env["stock.picking"]._check_backorder_manager()
+        self.move_ids._check_backorder_action()
+        self.move_ids._check_backorder_released()
         self.move_ids._check_backorder_not_picked()
         self.move_ids = self.move_ids._backorder_hold_again()
 
@@ -28,9 +31,10 @@ class BackorderPause(models.TransientModel):
 
         :raises UserError: when the date is past, or the lines do not wait any more
         """
-        self.env["stock.picking"]._check_backorder_manager()
+        self.move_ids._check_backorder_action()
         if self.not_before and self.not_before <= fields.Datetime.now():
             raise UserError(self.env._("This date is past already."))
+        check_pause_date(self, self.not_before)
         if self.is_hold_again:
             self.action_hold_again()
         self.move_ids._check_backorder_waits()
@@ -48,7 +52,7 @@ class BackorderPause(models.TransientModel):
         title = self.env._("Back order paused:")
         if self.not_before:
             title = self.env._(
-                "Not to be released before %s:", format_datetime(self.env, self.not_before)
+                "Not to be released before %s:", format_moment(self.env, self.not_before)
             )
         for order, moves in self.move_ids.grouped("backorder_order_id").items():
             quantities = [(move, move.product_uom_qty) for move in moves]

@@ -4,6 +4,7 @@ from odoo.fields import Command
 
 from ..const import EPSILON
 from ..facts import BackorderFacts
+from ..promise import get_late_days
 
 # Nothing is ordered: nobody is hurt more. Sorts last, and is not shown.
 UNKNOWN_DAYS = 999
@@ -15,13 +16,13 @@ class BackorderReallocation(models.TransientModel):
     """Take stock that is reserved behind a held line, and say whom it hurts."""
 
     _name = "backorder.reallocation"
-    _inherit = ["backorder.dialog.mixin"]
+    _inherit = ["backorder.dialog.mixin", "backorder.order.dialog.mixin"]
     _description = "Find Stock for a Back Order"
 
     move_id = fields.Many2one("stock.move", required=True, readonly=True)
     order_id = fields.Many2one(related="move_id.sale_line_id.order_id", string="Order")
     partner_id = fields.Many2one(related="order_id.partner_id", string="Customer")
-    product_id = fields.Many2one(related="move_id.product_id")
+    product_id = fields.Many2one(related="move_id.product_id", related_sudo=False)
     uom_id = fields.Many2one(related="product_id.uom_id", string="Unit")
     need = fields.Float(string="Needs", digits="Product Unit", compute="_compute_need")
     taken = fields.Float(string="Takes", digits="Product Unit", compute="_compute_taken")
@@ -95,6 +96,7 @@ class BackorderReallocation(models.TransientModel):
         self.ensure_one()
         self.env["stock.picking"]._check_backorder_manager()
         (self.move_id | self.line_ids.move_id).check_access("write")
+        self.move_id._check_backorder_waits()
         lines = self._get_chosen()
         move = self.move_id.sudo()
         move._backorder_reroute()
@@ -173,6 +175,7 @@ class BackorderReallocation(models.TransientModel):
 
 class BackorderReallocationLine(models.TransientModel):
     _name = "backorder.reallocation.line"
+    _inherit = ["backorder.checked.mixin", "backorder.named.mixin"]
     _description = "Reserved Stock behind a Back Order"
     _order = "late_days, id"
 
@@ -180,10 +183,16 @@ class BackorderReallocationLine(models.TransientModel):
         "backorder.reallocation", required=True, ondelete="cascade", index=True
     )
     move_id = fields.Many2one("stock.move", required=True, readonly=True)
-    picking_id = fields.Many2one(related="move_id.picking_id", string="Transfer")
-    partner_id = fields.Many2one(related="move_id.picking_id.partner_id", string="Customer")
+    picking_id = fields.Many2one(
+        related="move_id.picking_id", related_sudo=False, string="Transfer"
+    )
+    partner_id = fields.Many2one(
+        related="move_id.picking_id.partner_id", related_sudo=False, string="Customer"
+    )
     reserved = fields.Float(digits="Product Unit", compute="_compute_reserved")
-    promised_date = fields.Datetime(related="move_id.date_deadline", string="Promised")
+    promised_date = fields.Datetime(
+        related="move_id.backorder_promise_date", related_sudo=False, string="Promised"
+    )
     expected_date = fields.Datetime(
         readonly=True, help="When it could be served again. Empty: nothing is ordered for it."
     )
@@ -200,17 +209,15 @@ class BackorderReallocationLine(models.TransientModel):
         for line in self:
             line.reserved = line.move_id._get_backorder_reserved()
 
-    @api.depends("promised_date", "expected_date")
+    @api.depends("move_id", "expected_date")
     def _compute_late_days(self):
-        """Late is by the day, like everywhere."""
+        """Late is what it is everywhere; nobody can say how late where nothing is ordered."""
         for line in self:
-            line.late_days = 0 if line.expected_date else UNKNOWN_DAYS
-            if line.expected_date and line.promised_date:
-                expected, promised = (
-                    fields.Datetime.context_timestamp(line, date).date()
-                    for date in (line.expected_date, line.promised_date)
-                )
-                line.late_days = max(0, (expected - promised).days)
+            line.late_days = (
+                get_late_days(line.promised_date, line.expected_date, self.env.tz)
+                if line.expected_date
+                else UNKNOWN_DAYS
+            )
 
     def _give_up(self, donors):
         """Take from the donor; what it is short of then waits like everybody.

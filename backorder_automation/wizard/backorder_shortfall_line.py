@@ -29,9 +29,14 @@ class BackorderShortfallLine(models.TransientModel):
 
     @api.depends("move_id")
     def _compute_supply(self):
+        """Read the stock and the receipts of all lines at once."""
+        moves = self.move_id
+        free = self.env["stock.quant"]._get_backorder_free(moves)
+        dates = moves._get_next_receipt_dates()
         for line in self:
             move = line.move_id
+            place = move.product_id, move.location_id
             line.free_now = move.product_id.uom_id._compute_quantity(
-                move._get_backorder_free(), move.product_uom
+                free.get(place, 0.0), move.product_uom
             )
-            line.next_expected_date = move._get_next_expected_receipt().date
+            line.next_expected_date = dates.get(place)

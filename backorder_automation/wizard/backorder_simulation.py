@@ -9,6 +9,7 @@ class BackorderSimulation(models.TransientModel):
     """Show who would get what under a queue order, against today; apply exactly that."""
 
     _name = "backorder.simulation"
+    _inherit = ["backorder.checked.mixin", "backorder.named.mixin"]
     _description = "Back Order Plan"
 
     company_id = fields.Many2one(
@@ -41,7 +42,8 @@ class BackorderSimulation(models.TransientModel):
             for move_id, line in then.items()
             if line.served > EPSILON or today[move_id].served > EPSILON
         ]
-        self.write(
+        # With more rights: the plan is of all orders of the company, whoever may read them.
+        self.sudo().write(
             {
                 "line_ids": [
                     Command.clear(),
@@ -63,6 +65,8 @@ class BackorderSimulation(models.TransientModel):
         self.ensure_one()
         self.env["stock.picking"]._check_backorder_manager()
         self.company_id.check_access("read")
+        self.line_ids.move_id.check_access("write")
+        self.line_ids.move_id._check_backorder_switched_on()
         self.line_ids.move_id.filtered("backorder_held")._backorder_reroute()
         plan = self._plan()
         served = {move_id: line.served for move_id, line in plan.items() if line.served > EPSILON}
@@ -114,6 +118,7 @@ class BackorderSimulation(models.TransientModel):
 
 class BackorderSimulationLine(models.TransientModel):
     _name = "backorder.simulation.line"
+    _inherit = ["backorder.checked.mixin", "backorder.order.dialog.mixin"]
     _description = "Back Order Plan Line"
     _order = "id"
 
@@ -122,8 +127,10 @@ class BackorderSimulationLine(models.TransientModel):
     )
     move_id = fields.Many2one("stock.move", required=True, ondelete="cascade")
     order_id = fields.Many2one(related="move_id.sale_line_id.order_id", string="Order")
-    partner_id = fields.Many2one(related="move_id.partner_id", string="Customer")
-    product_id = fields.Many2one(related="move_id.product_id")
+    partner_id = fields.Many2one(
+        related="move_id.partner_id", related_sudo=False, string="Customer"
+    )
+    product_id = fields.Many2one(related="move_id.product_id", related_sudo=False)
     uom_id = fields.Many2one(related="product_id.uom_id", string="Unit")
     need = fields.Float(digits="Product Unit", string="Needs")
     place_today = fields.Integer()

@@ -1,9 +1,11 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.fields import Command
 
 
 class StockBackorderConfirmation(models.TransientModel):
-    _inherit = "stock.backorder.confirmation"
+    _name = "stock.backorder.confirmation"
+    _inherit = ["stock.backorder.confirmation", "backorder.named.mixin"]
 
     shortfall_line_ids = fields.One2many("backorder.shortfall.line", "wizard_id")
 
@@ -27,11 +29,17 @@ class StockBackorderConfirmation(models.TransientModel):
         res = super().default_get(fields)
         if "shortfall_line_ids" in fields:
             pickings = self.env["stock.picking"].browse(self._get_default_picking_ids(res))
+            pickings.check_access("read")
             res["shortfall_line_ids"] = [
                 Command.create({"move_id": move.id})
                 for move in pickings._get_backorder_shortfall_moves()
             ]
         return res
+
+    @api.model
+    def _get_backorder_named(self):
+        """Leave Odoo's own fields to Odoo: ours are the lines, which look after themselves."""
+        return set()
 
     @api.model
     def _get_default_picking_ids(self, values):
@@ -49,12 +57,32 @@ class StockBackorderConfirmation(models.TransientModel):
         """Mark as back ordered, or cancel, each line as decided.
 
         The decisions are stored on the lines of the transfers, where the validation reads them.
+
+        :raises UserError: when a line was shipped, cancelled or held meanwhile, or back orders
+            were switched off; then nothing is changed
         """
+        self._check_unchanged()
         for decision, lines in self.shortfall_line_ids.grouped("decision").items():
             lines.move_id.backorder_decision = decision
         if self.backorder_mail_skip:
             self.pick_ids.sudo().backorder_mail_skip = True
         return super().process()
+
+    def _check_unchanged(self):
+        """Make sure that the lines decided about are still those of the transfers."""
+        changed = self.shortfall_line_ids.move_id.filtered(
+            lambda move: move.state in ("done", "cancel") or move.picking_id not in self.pick_ids
+        )
+        if changed:
+            raise UserError(
+                self.env._(
+                    "Nothing was changed: these lines were shipped, cancelled or put elsewhere "
+                    "meanwhile. %s",
+                    changed._join_backorder_names(changed.product_id),
+                )
+            )
+        decided = self.shortfall_line_ids.filtered(lambda line: line.decision != "native")
+        decided.move_id._check_backorder_switched_on()
 
     def process_native(self):
         """Create Odoo's standard backorder for everything that is short."""

@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from odoo.addons.backorder_automation.const import INSIDE
+
 
 class ResCompany(models.Model):
     _inherit = "res.company"
@@ -14,4 +16,5 @@ class ResCompany(models.Model):
         required=True,
         help="With delivery methods that charge the real cost: whether the shipment of a back "
         "order adds its freight to the sales order too.",
+        groups=INSIDE,
     )

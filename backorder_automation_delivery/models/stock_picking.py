@@ -27,7 +27,7 @@ class StockPicking(models.Model):
         moves = self.move_ids.filtered(lambda move: move.state != "cancel")
         return bool(
             self.company_id.backorder_automation
-            and self.company_id.backorder_freight == "once"
+            and self.company_id.sudo().backorder_freight == "once"
             and self.sale_id
             and self.carrier_id.invoice_policy == "real"
             and self.carrier_price

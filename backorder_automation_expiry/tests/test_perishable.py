@@ -131,3 +131,20 @@ class TestPerishable(RoadsCommon):
         self.assertFalse(self._line(order).served)
         self._fresh_for(8, 4, self.shelf)
         self.assertEqual(self._line(order).served, 4)
+
+    def test_goods_keep_until_the_promise_of_the_day(self):
+        """A promise moved earlier makes goods usable, one moved later makes them too old."""
+        order = self._short(5, 0, product=self.milk, commitment_date=self._in(10))
+        lot = self._fresh_for(5, 5)
+        self.assertFalse(self._line(order).served)
+        order.commitment_date = self._in(3)
+        self.assertEqual(self._line(order).served, 5)
+        newcomer = self._order((self.milk, 5), commitment_date=self._in(4))
+        self.assertFalse(newcomer.picking_ids.move_ids.quantity)
+        order.commitment_date = self._in(9)
+        self.assertFalse(self._line(order).served)
+        order.commitment_date = self._in(2)
+        self._release()
+        transfer = self._released(order)
+        self.assertEqual(transfer.move_line_ids.lot_id, lot)
+        self.assertEqual(transfer.scheduled_date, order.commitment_date)

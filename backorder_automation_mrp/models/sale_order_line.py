@@ -58,44 +58,38 @@ class SaleOrderLine(models.Model):
 
     # Quantities in kits
 
-    def _get_backorder_quantity(self, moves, field_name):
-        """Return as many kits as the customer lacks while these moves are not shipped."""
+    def _sum_backorder(self, quantities):
+        """Return as many kits as the customer lacks while this much is not shipped."""
         parts = self._get_backorder_kit_parts()
         if not parts:
-            return super()._get_backorder_quantity(moves, field_name)
+            return super()._sum_backorder(quantities)
         kits = max(
-            sum(
-                move.product_uom._compute_quantity(
-                    move[field_name], part.product.uom_id, round=False
-                )
-                for move in moves & part.moves
-            )
-            / part.factor
-            for part in parts
+            sum(quantities.get(move, 0.0) for move in part.moves) / part.factor for part in parts
         )
         return self._get_backorder_line_quantity(
             min(ceil(kits - EPSILON), self._get_backorder_kits())
         )
 
-    def _compute_qty_ready(self):
+    def _get_backorder_ready(self, plan):
         """A kit is ready when all of its components are."""
-        super()._compute_qty_ready()
-        for line in self:
-            parts = line._get_backorder_kit_parts()
-            if parts:
-                delivered, ready = line._get_backorder_whole_kits(parts)
-                line.qty_ready = line._get_backorder_line_quantity(ready - delivered)
+        parts = self._get_backorder_kit_parts()
+        if not parts:
+            return super()._get_backorder_ready(plan)
+        delivered, ready = self._get_backorder_whole_kits(parts, plan)
+        return self._get_backorder_line_quantity(ready - delivered)
 
-    def _get_backorder_whole_kits(self, parts):
-        """Return how many whole kits are delivered, and how many with what is ready."""
+    def _get_backorder_whole_kits(self, parts, plan):
+        """Return how many whole kits are delivered, and how many with what is ready.
+
+        :param list parts: what the line ships, see `_get_backorder_parts`
+        :param dict plan: a plan with everything in it that is held for the line
+        """
         delivered, ready = [], []
         for part in parts:
             shipped = part.moves._get_backorder_delivered()
-            reserved = sum(
-                move._get_backorder_reserved() for move in part.moves if move._is_backorder_ready()
-            )
+            here = sum(move._get_backorder_ready(plan) for move in part.moves)
             delivered.append(floor(shipped / part.factor + EPSILON))
-            ready.append(floor((shipped + reserved) / part.factor + EPSILON))
+            ready.append(floor((shipped + here) / part.factor + EPSILON))
         return min(delivered), min(ready)
 
     def _get_backorder_line_quantity(self, kits):

@@ -62,15 +62,13 @@ class StockMove(models.Model):
         """Let components in: this addon keeps them in proportion."""
         return super()._is_backorder_line_product() or self._is_backorder_component()
 
-    def _is_same_kit(self, other):
-        """Return whether two moves carry components of the same kits in the same transfer."""
+    def _get_backorder_kit_key(self):
+        """Return what components of the same kits in the same transfer have in common.
+
+        None where the move carries no component.
+        """
         self.ensure_one()
-        return (
-            self._is_backorder_component()
-            and other._is_backorder_component()
-            and self.sale_line_id == other.sale_line_id
-            and self.picking_id == other.picking_id
-        )
+        return (self.sale_line_id, self.picking_id) if self._is_backorder_component() else None
 
     def _get_backorder_bom_name(self):
         """Return the name of the kit whose bill of materials this component stands on."""
@@ -95,12 +93,12 @@ class StockMove(models.Model):
 
     def _backorder_note_kit_factor(self):
         """Note on components of self how much of them one kit has."""
-        for move in self:
-            if move.backorder_kit_factor or not move._is_backorder_component():
-                continue
-            for part in move.sale_line_id._get_backorder_kit_parts():
-                if move in part.moves:
-                    move.backorder_kit_factor = part.factor
+        fresh = self.filtered(
+            lambda move: not move.backorder_kit_factor and move._is_backorder_component()
+        )
+        for line, moves in fresh.grouped("sale_line_id").items():
+            for part in line._get_backorder_kit_parts():
+                (part.moves & moves).backorder_kit_factor = part.factor
 
     def _prepare_backorder_history_vals(self):
         vals = super()._prepare_backorder_history_vals()
@@ -159,9 +157,10 @@ class StockMove(models.Model):
     def _get_backorder_kit_companions(self):
         """Return what waits in a transfer beside the components in self for the same kits."""
         components = self.filtered(lambda move: move._is_backorder_component())
+        pickings = components.picking_id
         return components.sale_line_id.move_ids.filtered(
             lambda move: (
-                move.picking_id in components.picking_id
+                move.picking_id in pickings
                 and not move.picked
                 and move._is_backorder_component()
                 and move._is_backorder_eligible()

@@ -8,3 +8,4 @@ from . import test_kit_places
 from . import test_kit_release
 from . import test_kit_rights
 from . import test_production_queue
+from . import test_promises

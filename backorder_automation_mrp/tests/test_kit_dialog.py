@@ -1,3 +1,5 @@
+from unittest.mock import patch
+
 from odoo.exceptions import UserError
 from odoo.tests import Form, tagged
 
@@ -199,3 +201,52 @@ class TestKitDialog(KitCommon):
         with self.assertRaisesRegex(UserError, "only 2"):
             self._find_gadgets(order, 4).action_take()
         self.assertEqual(donor.picking_ids.move_ids.quantity, 6)
+
+    def _short_dialog_of(self, kits):
+        """Ship half of so many different kits of two components; return the dialog."""
+        lines = []
+        for number in range(kits):
+            kit = self._product(f"Kit {number}", is_storable=False)
+            parts = [self._product(f"Part {number}.{part}") for part in range(2)]
+            self._bom(kit, *[(part, 1) for part in parts])
+            for part in parts:
+                self._stock(part, 1)
+            lines.append((kit, 2))
+        picking = self._order(*lines).picking_ids
+        picking.move_ids.write({"quantity": 1, "picked": True})
+        return self._validate(picking)
+
+    def test_dialog_asks_of_each_line_as_often_with_many_kits_as_with_few(self):
+        """Each line used to look at all others, and so did each decision."""
+        component = type(self.env["stock.move"])._is_backorder_component
+        calls = []
+
+        def count(move):
+            calls[-1] += 1
+            return component(move)
+
+        for kits in (2, 10):
+            dialog = self._short_dialog_of(kits)
+            dialog.invalidate_recordset()
+            dialog.shortfall_line_ids.move_id.invalidate_recordset(["backorder_kit_id"])
+            calls.append(0)
+            with patch.object(type(self.env["stock.move"]), "_is_backorder_component", count):
+                followers = dialog.shortfall_line_ids.mapped("is_kit_follower")
+                self.assertEqual(followers, [False, True] * kits)
+                dialog.shortfall_line_ids.filtered("is_kit_follower").decision = "cancel"
+            self.assertEqual(set(dialog.shortfall_line_ids.mapped("decision")), {"cancel"})
+        few, many = calls
+        self.assertTrue(few)
+        self.assertEqual(many / 10, few / 2)
+
+    def test_each_of_many_kits_keeps_its_own_decision(self):
+        dialog = self._short_dialog_of(3)
+        lines = dialog.shortfall_line_ids
+        for line, decision in zip(lines[::2], ("cancel", "backorder", "native"), strict=True):
+            line.decision = decision
+        order = lines.move_id.sale_line_id.order_id
+        dialog.process()
+        self.assertEqual(self._held(order).mapped("product_id.name"), ["Part 1.0", "Part 1.1"])
+        self.assertEqual(
+            self._released(order).move_ids.mapped("product_id.name"), ["Part 2.0", "Part 2.1"]
+        )

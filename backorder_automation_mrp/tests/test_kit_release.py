@@ -33,6 +33,22 @@ class TestKitRelease(KitCommon):
         self._walk_to_customer(order)
         self.assertKitsComplete(order)
 
+    def test_kits_that_are_there_are_ready_before_any_job_runs(self):
+        order = self._short_kits()
+        self._stock(self.gadget, 5)
+        self._stock(self.gizmo, 3)
+        self.env.invalidate_all()
+        line = order.order_line
+        self.assertEqual(set(self._held(order).mapped("backorder_stage")), {"ready"})
+        self.assertEqual((line.qty_delivered, line.qty_ready, line.qty_waiting), (7, 2, 1))
+
+    def test_one_component_that_is_there_makes_no_kit_ready(self):
+        order = self._short_kits()
+        self._stock(self.gadget, 5)
+        self.env.invalidate_all()
+        line = order.order_line
+        self.assertEqual((line.qty_delivered, line.qty_ready, line.qty_waiting), (7, 0, 3))
+
     def test_rest_that_completes_shipped_kits_goes_first(self):
         """14 gadgets and 8 gizmos shipped: 2 gadgets complete the eighth kit."""
         order = self._short_kits(gadget=14, gizmo=8)

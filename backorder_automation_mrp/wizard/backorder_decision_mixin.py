@@ -11,10 +11,15 @@ class BackorderDecisionMixin(models.AbstractModel):
     )
 
     def _compute_is_kit_follower(self):
+        """Let the first component of each kit lead the others, in the order of the dialog."""
+        seen, followers = set(), set()
+        for move in self._get_decided_moves():
+            if key := move._get_backorder_kit_key():
+                if key in seen:
+                    followers.add(move.id)
+                seen.add(key)
         for line in self:
-            moves = line._get_decided_moves()
-            kit = moves.filtered(lambda move, line=line: move._is_same_kit(line.move_id))
-            line.is_kit_follower = line.move_id in kit[1:]
+            line.is_kit_follower = line.move_id.id in followers
 
     def write(self, vals):
         """Decide about all components of a kit alike."""
@@ -26,8 +31,9 @@ class BackorderDecisionMixin(models.AbstractModel):
 
     def _get_kit_lines(self):
         """Return the lines of the dialog about the kits of self, in the same transfer."""
+        keys = {line.move_id._get_backorder_kit_key() for line in self} - {None}
         return self._get_dialog_lines().filtered(
-            lambda line: any(line.move_id._is_same_kit(one.move_id) for one in self)
+            lambda line: line.move_id._get_backorder_kit_key() in keys
         )
 
     def _get_dialog_lines(self):

@@ -13,7 +13,9 @@ class StockBackorderConfirmation(models.TransientModel):
 
     def process(self):
         """Decide about all components of a kit as about the first of them."""
-        for line in self.shortfall_line_ids:
-            if line.kit_id and not line.is_kit_follower:
-                line._get_kit_lines().decision = line.decision
+        leaders = self.shortfall_line_ids.filtered(
+            lambda line: line.kit_id and not line.is_kit_follower
+        )
+        for decision, lines in leaders.grouped("decision").items():
+            lines._get_kit_lines().decision = decision
         return super().process()

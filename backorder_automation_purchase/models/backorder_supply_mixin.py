@@ -1,7 +1,8 @@
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.tools import SQL
 
 from odoo.addons.backorder_automation.const import EPSILON
+from odoo.addons.backorder_automation.promise import PROMISE_SQL, make_late_sql
 
 
 class BackorderSupplyMixin(models.AbstractModel):
@@ -11,11 +12,12 @@ class BackorderSupplyMixin(models.AbstractModel):
     """
 
     _name = "backorder.supply.mixin"
+    _inherit = ["backorder.access.mixin"]
     _description = "Back Orders and Supply"
 
     @api.model
     def _get_backorder_supply_plan(self, products=None, companies=None):
-        """Return the lines of the plan of the companies that use back orders.
+        """Return what is held, as the plan of the companies that use back orders says.
 
         :param products: `product.product` records to plan; all of them when None
         :param companies: `res.company` records; those the user works in when None
@@ -24,7 +26,8 @@ class BackorderSupplyMixin(models.AbstractModel):
         companies = companies.sudo().filtered("backorder_automation")
         if not companies:
             return []
-        return list(self.env["stock.move"].sudo()._backorder_plan(products, companies).values())
+        plan = self.env["stock.move"].sudo()._backorder_plan(products, companies)
+        return [line for line in plan.values() if line.is_held]
 
     @api.model
     def _get_backorder_freed_query(self, products=None, companies=None):
@@ -52,10 +55,9 @@ class BackorderSupplyMixin(models.AbstractModel):
                    template.uom_id,
                    brought.quantity,
                    %(value)s AS value,
-                   held.date_deadline AS promised_date,
+                   %(promise)s AS promised_date,
                    brought.expected_date,
-                   GREATEST(brought.expected_date, %(now)s)::date > held.date_deadline::date
-                       AS is_late,
+                   %(late)s AS is_late,
                    held.company_id,
                    company.currency_id
               FROM UNNEST(%(held)s::bigint[], %(incoming)s::bigint[], %(quantity)s::float[],
@@ -68,16 +70,19 @@ class BackorderSupplyMixin(models.AbstractModel):
                 ON purchase_line.id = incoming.purchase_line_id
          LEFT JOIN purchase_order purchase ON purchase.id = purchase_line.order_id
               JOIN %(sale)s
-             WHERE NOT COALESCE(held.backorder_paused, FALSE)
+             WHERE %(readable)s
+               AND NOT COALESCE(held.backorder_paused, FALSE)
                AND COALESCE(held.backorder_not_before <= brought.expected_date, TRUE)
             """,
             value=self._get_backorder_value_sql(SQL("brought.quantity")),
-            now=fields.Datetime.now(),
+            promise=PROMISE_SQL,
+            late=make_late_sql(PROMISE_SQL, SQL("brought.expected_date"), self.env.tz),
             held=held_ids,
             incoming=incoming_ids,
             quantity=quantities,
             date=dates,
             sale=self._get_backorder_sale_tables(),
+            readable=self._get_backorder_readable_sql(SQL("so.id")),
         )
 
     @api.model

@@ -2,7 +2,7 @@ from collections import defaultdict
 
 from odoo import api, fields, models
 
-from odoo.addons.backorder_automation.const import EPSILON
+from odoo.addons.backorder_automation.const import EPSILON, INSIDE
 
 
 class PurchaseOrderLine(models.Model):
@@ -15,6 +15,7 @@ class PurchaseOrderLine(models.Model):
         digits="Product Unit",
         help="What customers wait for in this warehouse and nobody has ordered yet, in the unit "
         "of the line. Free and incoming stock is counted, quotations are not.",
+        groups=INSIDE,
     )
 
     @api.depends("product_id", "product_uom_id", "order_id.picking_type_id", "order_id.state")
@@ -34,6 +35,25 @@ class PurchaseOrderLine(models.Model):
             line.backorder_to_buy_qty = line.product_id.uom_id._compute_quantity(
                 quantity, line.product_uom_id, rounding_method="UP"
             )
+
+    def _update_move_date_deadline(self, new_date):
+        """Leave the promise of a customer alone: a supplier's date moves receipts only.
+
+        Before there is a receipt Odoo writes the date on whoever waits for it.
+        """
+        promises = self.move_dest_ids.filtered(lambda move: move._is_backorder_promise())
+        waited_for = self.filtered(
+            lambda line: (
+                line.move_dest_ids & promises
+                and all(move.state in ("done", "cancel") for move in line.move_ids)
+            )
+        )
+        res = super(PurchaseOrderLine, self - waited_for)._update_move_date_deadline(new_date)
+        others = (waited_for.move_dest_ids - promises).filtered(
+            lambda move: move.state not in ("done", "cancel")
+        )
+        others.date_deadline = new_date
+        return res
 
     def _get_backorder_missing(self):
         """Return {(product id, warehouse id): what nobody has ordered}, in units of products."""

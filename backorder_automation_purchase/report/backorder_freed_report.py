@@ -30,7 +30,9 @@ class BackorderFreedReport(models.Model):
     value = fields.Monetary(
         readonly=True, help="The quantity at its price before tax, in company currency."
     )
-    promised_date = fields.Datetime(string="Promised", readonly=True)
+    promised_date = fields.Datetime(
+        string="Promised", readonly=True, help="Empty: nobody promised anything."
+    )
     expected_date = fields.Datetime(string="Expected", readonly=True)
     is_late = fields.Boolean(
         string="Late", readonly=True, help="It comes after the promised day, or that has passed."
@@ -44,9 +46,11 @@ class BackorderFreedReport(models.Model):
         return self._get_backorder_freed_query()
 
     def action_open_document(self):
-        """Open the sales order of the row; for those who may not read it, the purchase order."""
+        """Open what the user may open: sales order, else purchase order, receipt, or the line."""
         self.ensure_one()
-        for document in (self.order_id, self.purchase_id):
-            if document and document.has_access("read"):
-                return document.get_formview_action()
-        return self.picking_id.get_formview_action()
+        self.check_access("read")
+        documents = (self.order_id, self.purchase_id, self.picking_id)
+        return (
+            self._get_backorder_document_action(documents)
+            or self.move_id.action_open_backorder_document()
+        )

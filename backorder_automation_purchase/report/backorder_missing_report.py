@@ -3,6 +3,7 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from odoo.addons.backorder_automation.const import EPSILON
+from odoo.addons.backorder_automation.promise import PROMISE_SQL, make_late_sql
 
 
 class BackorderMissingReport(models.Model):
@@ -47,7 +48,9 @@ class BackorderMissingReport(models.Model):
     promised_date = fields.Datetime(
         string="First Promise", readonly=True, help="The earliest promise it is needed for."
     )
-    is_late = fields.Boolean(string="Late", readonly=True, help="The first promise has passed.")
+    is_late = fields.Boolean(
+        string="Late", readonly=True, help="The day of the first promise has passed."
+    )
     company_id = fields.Many2one("res.company", readonly=True)
     currency_id = fields.Many2one("res.currency", readonly=True)
 
@@ -81,8 +84,8 @@ class BackorderMissingReport(models.Model):
                    SUM(%(value)s) AS value,
                    COUNT(DISTINCT so.partner_id) AS customer_count,
                    COUNT(DISTINCT so.id) AS order_count,
-                   MIN(held.date_deadline) AS promised_date,
-                   MIN(held.date_deadline) < %(now)s AS is_late,
+                   MIN(%(promise)s) AS promised_date,
+                   %(late)s AS is_late,
                    held.company_id,
                    company.currency_id
               FROM UNNEST(%(held)s::int[], %(quantity)s::float[]) AS missing(held_id, quantity)
@@ -92,7 +95,9 @@ class BackorderMissingReport(models.Model):
           GROUP BY held.product_id, template.id, source.warehouse_id, held.company_id, company.id
             """,
             value=self._get_backorder_value_sql(SQL("missing.quantity")),
-            now=fields.Datetime.now(),
+            promise=PROMISE_SQL,
+            # Nothing is expected for what nobody has ordered.
+            late=make_late_sql(SQL("MIN(%s)", PROMISE_SQL), SQL("NULL::timestamp"), self.env.tz),
             held=[line.move_id for line in lines],
             quantity=[line.missing for line in lines],
             sale=self._get_backorder_sale_tables(),
@@ -143,6 +148,7 @@ class BackorderMissingReport(models.Model):
         )
         action["domain"] = [
             ("backorder_held", "=", True),
+            ("backorder_is_visible", "=", True),
             ("product_id", "=", self.product_id.id),
             ("location_id.warehouse_id", "=", self.warehouse_id.id),
         ]

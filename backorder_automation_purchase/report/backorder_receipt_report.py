@@ -66,13 +66,15 @@ class BackorderReceiptReport(models.Model):
     def action_open_receipt(self):
         """Open the transfer of the row."""
         self.ensure_one()
+        self.check_access("read")
         return self.picking_id.get_formview_action()
 
     def action_view_freed(self):
         """Show the held lines this receipt frees."""
         self.ensure_one()
-        action = self.env["ir.actions.actions"]._for_xml_id(
-            "backorder_automation_purchase.action_backorder_freed"
+        self.check_access("read")
+        action = self.env["backorder.records"]._get_action(
+            "backorder_automation_purchase.action_backorder_freed", "backorder.freed.report"
         )
         action["domain"] = [("picking_id", "=", self.picking_id.id)]
         return action

@@ -1,4 +1,5 @@
 from . import test_missing
+from . import test_promises
 from . import test_purchase_order
 from . import test_receipts
 from . import test_rights

@@ -1,3 +1,6 @@
+from datetime import timedelta
+
+from odoo import fields
 from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tests import Form, tagged
@@ -53,6 +56,21 @@ class TestMissing(PurchaseCommon):
         self._waiting(5, promised=9)
         self.assertFalse(self._row().is_late)
         self._waiting(5, promised=-1)
+        self.assertTrue(self._row().is_late)
+
+    def test_first_promise_is_one_that_somebody_gave(self):
+        self._waiting(5), self._waiting(5, product=self.gizmo)
+        promised = self._waiting(5, promised=9)
+        self.assertEqual(self._row().promised_date, promised.commitment_date)
+        row = self._row(self.gizmo)
+        self.assertFalse(row.promised_date)
+        self.assertFalse(row.is_late)
+
+    def test_promised_today_is_not_late_today(self):
+        order = self._waiting(5)
+        order.commitment_date = fields.Datetime.now().replace(hour=0, minute=5)
+        self.assertFalse(self._row().is_late)
+        order.commitment_date -= timedelta(days=1)
         self.assertTrue(self._row().is_late)
 
     def test_quotations_are_not_ordered_again(self):

@@ -119,14 +119,19 @@ class TestPurchaseOrder(PurchaseCommon):
         self.assertTrue(self._rows("freed", purchase_id=too_late.id).is_late)
 
     def test_overdue_receipt_does_not_hide_a_promise_that_has_passed(self):
-        order = self._waiting(5)
-        self._held(order).date_deadline = fields.Datetime.now() - timedelta(days=2)
+        self._waiting(5, promised=-2)
         purchase = self._purchase((self.gadget, 5), days=-3)
         row = self._rows("freed", purchase_id=purchase.id)
         self.assertGreaterEqual(
             row.expected_date.date(), fields.Date.today(), "no date of the past"
         )
         self.assertTrue(row.is_late)
+
+    def test_nothing_is_late_where_nothing_was_promised(self):
+        self._waiting(5)
+        row = self._rows("freed", purchase_id=self._purchase((self.gadget, 5), days=40).id)
+        self.assertFalse(row.promised_date)
+        self.assertFalse(row.is_late)
 
     def test_paused_line_is_not_freed(self):
         held = self._held(self._waiting(5))

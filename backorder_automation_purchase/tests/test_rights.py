@@ -63,6 +63,33 @@ class TestRights(PurchaseCommon):
             self.assertEqual((purchase.backorder_line_count, purchase.backorder_value), (1, 50))
             self.assertFalse(purchase.backorder_has_to_buy)
 
+    def test_buyer_with_own_sales_orders_sees_what_is_freed_for_them(self):
+        """What to buy stays whole: it does not depend on who asks."""
+        salespeople = self.env.ref("sales_team.group_sale_salesman")
+        hidden = self.env["sale.order"].search([("user_id", "=", self.salesperson.id)])
+        for group, seen in ((None, True), (salespeople, False)):
+            self.buyer.group_ids += group or salespeople.browse()
+            self.env.invalidate_all()
+            freed = self.env["backorder.freed.report"].with_user(self.buyer)
+            self.assertEqual(bool(freed.search([]).sudo().order_id & hidden), seen)
+            receipts = self.env["backorder.receipt.report"].with_user(self.buyer)
+            of_ours = [("picking_id", "in", self.purchase.picking_ids.ids)]
+            self.assertEqual(bool(receipts.search(of_ours)), seen)
+            purchase = self.purchase.with_user(self.buyer)
+            self.assertEqual(purchase.backorder_line_count, 1 if seen else 0)
+            missing = self.env["backorder.missing.report"].with_user(self.buyer)
+            row = missing.search([("product_id", "=", self.gizmo.id)])
+            self.assertEqual(row.missing_qty, 3)
+            lines = self.env["stock.move"].with_user(self.buyer)
+            domain = row.action_view_lines()["domain"]
+            self.assertEqual(bool(lines.search(domain)), seen)
+
+    def test_portal_of_vendors_shows_nothing_of_ours(self):
+        vendor = self._user("bo_vendor", "base.group_portal")
+        for model in ("purchase.order", "purchase.order.line"):
+            names = self.env[model].with_user(vendor).fields_get()
+            self.assertFalse([name for name in names if name.startswith("backorder_")])
+
     def test_other_companies_are_not_shown(self):
         other = self.env["res.company"].create({"name": "Other"})
         self.buyer.write({"company_ids": [(4, other.id)]})

@@ -4,8 +4,8 @@
 # libfaketime gives the tests another clock, which runs on from there. PostgreSQL keeps its own: what
 # Odoo writes with that one (when a record was made) no test may compare with anything.
 
-# When the tests begin (UTC), and where the users and the company live. A run takes minutes: those
-# that begin at five to twelve cross the midnight of somebody, the year or the end of summer time.
+# When the tests begin (UTC), and where the users and the company live. A run takes minutes: what
+# begins just before midnight, somewhere, crosses it, and a year or summer time ends meanwhile.
 HOURS=(
     "2031-06-18 00:05:00 UTC"
     "2031-06-18 12:30:00 UTC"
@@ -32,11 +32,16 @@ need_faketime() { find_faketime || { apt_install libfaketime libfaketime && find
 # Without those that open a browser, whose clock would be another one.
 database_tests() { (cd "$ROOT" && for path in $(addons); do grep -L 'HttpCase\|common_screens' "$path"/tests/test_*.py; done); }
 
-tests_about_dates() { (cd "$ROOT" && database_tests | xargs grep -lE 'Datetime\.now|freeze_time'); }
+# Those that ask what time it is and speak of what is late, of today or of hours. Not the random
+# ones, which take long.
+tests_about_dates() {
+    (cd "$ROOT" && database_tests | xargs grep -l 'Datetime\.now' | xargs grep -liE 'late\b|_late|today|hour' |
+        xargs grep -L 'os\.environ')
+}
 
 # run_at HOUR... -- FILE...
 run_at() {
-    local hours=() day time zone number=0 failed=0
+    local hours=() hour day time zone number=0 failed=0
     while [ "$1" != -- ]; do
         hours+=("$1")
         shift
@@ -48,7 +53,8 @@ run_at() {
         # Neither deadlines nor the age of compiled files are what is tried here.
         # shellcheck disable=SC2034  # read by tests.sh
         CLOCK=("TZ=UTC" "BACKORDER_TEST_TZ=$zone" "LD_PRELOAD=$FAKETIME_LIB" "FAKETIME=@$day $time"
-            "FAKETIME_DONT_FAKE_MONOTONIC=1" "NO_FAKE_STAT=1")
+            "FAKETIME_DONT_FAKE_MONOTONIC=1" "NO_FAKE_STAT=1"
+            "BACKORDER_FUZZ=5" "BACKORDER_WORLDS=3") # what is random knows nothing of hours
         run_pytest "hours-$((number += 1))" "$@" || failed=1
     done
     # shellcheck disable=SC2034
@@ -56,7 +62,7 @@ run_at() {
     return "$failed"
 }
 
-# The short form in `make test`: the files that ask what time it is.
+# The short form in `make test`.
 run_at_some_hours() {
     local files
     mapfile -t files < <(tests_about_dates)

@@ -55,6 +55,13 @@ run_pytest() {
         --show-capture=no --disable-warnings -rsxX ${options[@]+"${options[@]}"} "$@") </dev/null
 }
 
+# The rules of the queue, in worlds at random: without a database, and without Odoo.
+run_engine_tests() {
+    RESULTS+=("$STATE/junit-engine.xml")
+    rm -f "${RESULTS[-1]}"
+    (cd "$ROOT" && "$PY" -m pytest -q -p no:odoo -p no:cacheprovider --junit-xml="${RESULTS[-1]}" engine_tests) </dev/null
+}
+
 cmd_test() {
     local failed='' code=0 targets
     trap stop_postgres_if_ours EXIT
@@ -64,6 +71,7 @@ cmd_test() {
     prepare_test
     prepare_axe || die "axe could not be fetched; check the network and see $(log_of pip-axe)."
     run_lint || failed="lint found something"
+    [ -n "${FILE:-}${K:-}" ] || run_engine_tests || failed="${failed:+$failed; }the engine's tests failed"
     fresh_db "$TEST_DB" install
     # Else the first browser test compiles them while its pages wait, which fails on a slow machine.
     step "Building the pages' scripts and styles" test-assets build_assets "$TEST_DB" || true

@@ -4,7 +4,7 @@ import { formatFloat } from "@web/core/utils/numbers";
 import { patch } from "@web/core/utils/patch";
 
 patch(QtyAtDatePopover.prototype, {
-    /** What the popover tells of a line with held demand; nothing for others. */
+    /** What the popover tells of a line that waits for goods; nothing for others. */
     get backorder() {
         const { data } = this.props.record;
         if (!data.backorder_place) {
@@ -13,11 +13,12 @@ patch(QtyAtDatePopover.prototype, {
         const { backorder_promised_date: promised, backorder_expected_date: expected } = data;
         return {
             quantity: formatFloat(data.qty_backordered, { trailingZeros: false, digits: [16, 5] }),
+            isBackordered: data.qty_backordered > 0,
             unit: data.product_uom_id?.display_name,
             place: data.backorder_place,
             promised: promised && formatDate(promised),
             expected: expected && formatDate(expected),
-            isLate: data.backorder_is_late || !expected,
+            isLate: data.backorder_is_late,
             reason: data.backorder_reason,
         };
     },

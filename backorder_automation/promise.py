@@ -1,0 +1,122 @@
+"""What is promised to a customer, and what is late: the one definition, in Python and in SQL.
+
+A promise is a date a person gave: the delivery date of the order. Where the company says that it
+promises by lead time, an order without one promises what Odoo expects of the lead time of its
+lines. Everything else has no promise, and is never late.
+
+Late is by the day: the promise has passed, or what is expected comes after it. A day is one in the
+time zone of whoever reads, as the screens show it; activities take that of the salesperson.
+"""
+
+from datetime import timedelta
+
+import pytz
+
+from odoo import fields
+from odoo.tools import SQL
+
+
+def make_lead_sql(ordered, lead):
+    """Return what the lead time of a confirmed order line gives, in SQL: Odoo's `_expected_date()`.
+
+    :param SQL ordered: the date of the order
+    :param SQL lead: the lead time of the line, in days
+    """
+    return SQL("%s + %s * INTERVAL '1 day'", ordered, lead)
+
+
+def make_promise_sql(committed, by_lead, lead_date):
+    """Return the promise of an order line in SQL.
+
+    In Python it is `sale.order.line._get_backorder_promised_date`.
+
+    :param SQL committed: the delivery date of the order
+    :param SQL by_lead: whether its company promises by lead time
+    :param SQL lead_date: see :func:`make_lead_sql`
+    """
+    return SQL("COALESCE(%s, CASE WHEN %s THEN %s END)", committed, by_lead, lead_date)
+
+
+# In a query that calls the order `so`, its line `line` and their company `company`.
+LEAD_SQL = make_lead_sql(SQL("so.date_order"), SQL("line.customer_lead"))
+PROMISE_SQL = make_promise_sql(
+    SQL("so.commitment_date"), SQL("company.backorder_promise_by_lead"), LEAD_SQL
+)
+
+
+def get_zone(name):
+    """Return the time zone of a name; UTC where there is none of that name."""
+    try:
+        return pytz.timezone(name) if name else pytz.utc
+    except pytz.UnknownTimeZoneError:
+        return pytz.utc
+
+
+def get_day(moment, zone):
+    """Return the day of a moment.
+
+    :param datetime moment: naive, in UTC
+    :param zone: a time zone, as `env.tz`
+    """
+    if zone is pytz.utc:
+        return moment.date()
+    try:
+        return pytz.utc.localize(moment).astimezone(zone).date()
+    except OverflowError:  # where the calendar ends
+        return moment.date()
+
+
+def get_late_days(promised, expected, zone):
+    """Return by how many days a promise is missed, as far as is known now.
+
+    :param promised: the promise, a datetime; None or False where there is none
+    :param expected: when it is expected, a datetime; None or False where nobody knows
+    :param zone: the time zone that makes the days
+    :return: 0 where it is not late
+    """
+    if not promised:
+        return 0
+    reached = get_day(fields.Datetime.now(), zone)
+    if expected:
+        reached = max(reached, get_day(expected, zone))
+    return max(0, (reached - get_day(promised, zone)).days)
+
+
+def is_late(promised, expected, zone):
+    """Return whether a promise has passed, or what is expected comes after it.
+
+    :param promised, expected, zone: see :func:`get_late_days`
+    """
+    if not promised:
+        return False
+    now = fields.Datetime.now()
+    over = (max(now, expected) if expected else now) - promised
+    # Only what is close needs the time zone, which is slow for a long queue.
+    if over <= timedelta(0) or over > timedelta(days=2):
+        return over > timedelta(0)
+    return get_late_days(promised, expected, zone) > 0
+
+
+def make_day_sql(moment, zone):
+    """Return the day of a moment in SQL.
+
+    :param SQL moment: a timestamp, in UTC
+    :param zone: a time zone, as `env.tz`
+    """
+    if zone is pytz.utc:
+        return SQL("(%s)::date", moment)
+    return SQL("timezone(%s, timezone('UTC', %s))::date", zone.zone, moment)
+
+
+def make_late_sql(promised, expected, zone):
+    """Return :func:`is_late` in SQL; never NULL.
+
+    :param SQL promised, expected: timestamps in UTC, or NULL
+    :param zone: the time zone that makes the days
+    """
+    return SQL(
+        "COALESCE(GREATEST(%s, %s) > %s, FALSE)",
+        get_day(fields.Datetime.now(), zone),
+        make_day_sql(expected, zone),
+        make_day_sql(promised, zone),
+    )

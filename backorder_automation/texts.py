@@ -1,0 +1,27 @@
+"""Dates in people's words, whatever date the database has."""
+
+from odoo.tools import format_date, format_datetime
+
+
+def format_day(env, moment):
+    """Return a date or datetime as a day of the user, also where the calendar ends.
+
+    Odoo's own raises an error where the time zone of the user leads out of the years 1 to 9999.
+
+    :param moment: a date or a datetime in UTC; nothing gives an empty text
+    """
+    try:
+        return format_date(env, moment)
+    except OverflowError:
+        return format_date(env, moment.date())
+
+
+def format_moment(env, moment):
+    """Return a datetime as day and time of the user; see `format_day`.
+
+    :param moment: a datetime in UTC; nothing gives an empty text
+    """
+    try:
+        return format_datetime(env, moment)
+    except OverflowError:
+        return format_date(env, moment.date())
