@@ -173,6 +173,8 @@ class BackorderPlanMixin(models.AbstractModel):
         conditions = [SQL("m.company_id = %s", company.id)]
         newcomer = SQL("m.id IN %s", tuple(newcomer_ids) or (0,))
         conditions.append(SQL("(%s OR %s)", self._get_backorder_waits_sql(), newcomer))
+        if not newcomer_ids:  # an index finds these among all that was ever done
+            conditions.append(SQL("m.state IN ('waiting', 'confirmed', 'partially_available')"))
         if product_ids is not None:
             conditions.append(SQL("m.product_id IN %s", tuple(product_ids) or (0,)))
         return SQL(

@@ -70,7 +70,7 @@ class BackorderProcessMixin(models.AbstractModel):
                           FROM stock_move m
                           JOIN res_company company
                             ON company.id = m.company_id AND company.backorder_automation
-                         WHERE (m.backorder_held OR m.state IN ('confirmed', 'partially_available'))
+                         WHERE m.state IN ('waiting', 'confirmed', 'partially_available')
                            AND %s
                       GROUP BY m.product_id) waits
                  WHERE EXISTS (
