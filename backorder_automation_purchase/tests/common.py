@@ -58,7 +58,8 @@ class PurchaseCommon(QueueCommon):
 
     def _read_view(self, model, user, view=None, view_type="list", domain=()):
         """Read the records a user sees in a view, with every field that is in it."""
-        records = self.env[model].with_user(user)
+        # As the web client does: else each new environment reads the time zone of the user.
+        records = self.env[model].with_user(user).with_context(tz="UTC")
         arch = etree.fromstring(records.get_view(view and self.env.ref(view).id, view_type)["arch"])
         names = {
             node.get("name")
