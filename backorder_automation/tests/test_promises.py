@@ -442,6 +442,7 @@ class TestPromiseDays(PromiseCommon):
             self.assertEqual(get_late_days(datetime(2031, 3, 10), datetime(2031, 1, 1), utc), 4)
 
     def test_customer_reads_a_date_until_its_day_is_over(self):
+        self.company.partner_id.tz = "UTC"
         order = self._waiting(5)
         self._incoming(self.gadget, 5).move_ids.date = datetime(2031, 3, 14, 12, 0)
         for moment, zone, is_shown in (
