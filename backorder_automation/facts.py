@@ -7,7 +7,9 @@ from odoo.tools import SQL
 
 from .const import EPSILON
 from .readers import read_ledger
-from .work import work_of
+
+# Of more lines than this the whole plan is made: most of the queues have to be read anyway.
+MANY = 1000
 
 
 class BackorderFacts:
@@ -15,7 +17,7 @@ class BackorderFacts:
 
     def __init__(self, moves):
         self.env = moves.env
-        self.plan = self._get_known_plan(moves) or moves._backorder_plan(moves.product_id)
+        self.plan = self._make_plan(moves)
         self.supply = read_ledger(moves.env, moves.product_id.ids)
         self._scheduled = moves._get_backorder_scheduled_products()
         self.donors = moves._get_backorder_donors()
@@ -29,17 +31,22 @@ class BackorderFacts:
                 self._served[line.product_id].append(line)
         self.elsewhere = self._read_elsewhere(moves)
 
-    def _get_known_plan(self, moves):
-        """Return the whole plan where one read of the web client has made it already."""
-        plan = (work_of(self.env).plan or {}).get("plan")
-        return plan if plan and plan.keys() >= set(moves._ids) else None
+    def _make_plan(self, moves):
+        """Return the plan of the moves, and of whoever is served before them."""
+        if len(moves) > MANY:
+            return moves._backorder_plan(moves.product_id)
+        return moves._backorder_walk(moves.product_id, moves=moves)
 
     def _read_positions(self, moves):
         """Return {move id: position}: the donors stand in the queue like everybody else."""
         positions = {}
         for company in moves.company_id if self.donors else ():
             queue = moves._fetch_backorder_queue(
-                company, moves.product_id.ids, self.donors.ids, company.backorder_queue_order
+                company,
+                moves.product_id.ids,
+                self.donors.ids,
+                company.backorder_queue_order,
+                move_ids=(moves | self.donors).ids,
             )
             positions.update({row.move_id: position for position, row in enumerate(queue)})
         return positions

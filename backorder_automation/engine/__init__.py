@@ -1,13 +1,16 @@
 """Who gets what, and when: plain Python that knows no Odoo.
 
 Rows of demand in queue order (`rows`) are served from what is free and what is on its way
-(`ledger`), some of them only together (`bonds`). The outcome is a plan (`plan`).
+(`ledger`), some of them only together (`bonds`). The outcome is a plan (`plan`). Where only some
+lines matter, the queues are read no further than their goods reach (`walk`, `tails`).
 """
 
 from .bonds import CompleteOrder, Together
 from .ledger import Ledger
 from .plan import make_plan
 from .rows import EPSILON, FOREVER, Place, PlanLine, QueueRow, Receipt, Share
+from .tails import Tails
+from .walk import walk
 
 __all__ = [
     "EPSILON",
@@ -19,6 +22,8 @@ __all__ = [
     "QueueRow",
     "Receipt",
     "Share",
+    "Tails",
     "Together",
     "make_plan",
+    "walk",
 ]

@@ -44,10 +44,16 @@ class Ledger:
         """Return whether rows of the two locations may take the same goods."""
         return self.is_below(location_id, other_id) or self.is_below(other_id, location_id)
 
-    def free(self, product_id, location_id):
-        """Return what is left to take at or below the location."""
+    def free(self, product_id, location_id, date=None):
+        """Return what is left to take at or below the location.
+
+        :param datetime date: only what keeps until then
+        """
         pool = self._pools.get(product_id, {})
-        return max(0.0, sum(pool[place] for place in self._get_places(product_id, location_id)))
+        places = self._get_places(product_id, location_id)
+        if date:
+            places = [p for p in places if not p.keeps_until or p.keeps_until >= date]
+        return max(0.0, sum(pool[place] for place in places))
 
     def has_left(self, product_ids):
         """Return whether anything of these products is left to take."""

@@ -4,6 +4,7 @@ from collections import defaultdict
 
 from .projection import project
 from .rows import EPSILON, PlanLine
+from .tails import Tails
 
 
 class Line:
@@ -78,20 +79,25 @@ class Line:
         )
 
 
-def make_plan(rows, ledger, receipts=(), bonds=()):
+def make_plan(rows, ledger, receipts=(), bonds=(), tails=None):
     """Give each row what is free when its turn comes, and say when it gets the rest.
 
     Pure: it reads and writes nothing but its arguments. The ledger is used up.
 
     :param list rows: :class:`QueueRow`, in queue order
     :param Ledger ledger: what is free now
-    :param receipts: :class:`Receipt`, what is on its way
+    :param receipts: :class:`Receipt`, what is on its way; None where nobody asks when
     :param bonds: :class:`Together`, the rows that are served together
+    :param Tails tails: what the rows leave out, see :func:`walk`; nothing when None
     :return: a dict of move id to :class:`PlanLine`, in queue order
     """
     lines = _queue_up(rows, bonds)
+    tails = tails or Tails()
+    tails.find_turns(lines)
     _serve_now(lines, ledger)
-    project(lines, ledger, receipts)
+    tails.look(ledger, (line for line in lines.values() if line.served > EPSILON))
+    if receipts is not None:
+        project(lines, ledger, receipts, tails)
     return {move_id: line.make() for move_id, line in lines.items()}
 
 

@@ -6,7 +6,7 @@ from collections import defaultdict
 from .rows import EPSILON, FOREVER
 
 
-def project(lines, ledger, receipts):
+def project(lines, ledger, receipts, tails):
     """Serve the queue again whenever something comes, or somebody waits no longer.
 
     This is what the jobs are going to do, so a date comes true if the receipts do. What is left
@@ -15,6 +15,7 @@ def project(lines, ledger, receipts):
     :param dict lines: move id to `Line`, in queue order, with what they got already
     :param Ledger ledger: what they left
     :param receipts: :class:`Receipt`, none of them before today
+    :param Tails tails: what the lines leave out
     """
     overdue = {receipt.move_id: receipt for receipt in receipts if receipt.overdue_since}
     arrivals = defaultdict(list)
@@ -23,8 +24,12 @@ def project(lines, ledger, receipts):
     lacking = [line for line in lines.values() if line.left > EPSILON]
     for queue in _get_queues(lacking):
         products = {line.row.product_id for line in queue}
-        coming = [receipt for product_id in products for receipt in arrivals[product_id]]
-        _Queue(queue, products, ledger, overdue).run(coming)
+        coming = [receipt for product_id in products for receipt in arrivals.pop(product_id, ())]
+        _Queue(queue, products, ledger, overdue, tails).run(coming)
+    for product_id, unwanted in arrivals.items():
+        for receipt in unwanted:
+            ledger.receive(receipt)
+        tails.look(ledger, (), (product_id,))
     _match_rest(lacking, ledger, overdue)
 
 
@@ -53,11 +58,12 @@ def _get_queues(lacking):
 class _Queue:
     """The lines of some products that are not served fully yet, in queue order."""
 
-    def __init__(self, lines, products, ledger, overdue):
+    def __init__(self, lines, products, ledger, overdue, tails):
         self._lines = {line.row.move_id: line for line in lines}
         self._products = products
         self._ledger = ledger
         self._overdue = overdue
+        self._tails = tails
         self._asleep = {line.row.move_id for line in lines if line.row.blocked}
         self._numbers = {line.row.move_id: number for number, line in enumerate(lines)}
         # What is bound to others has its turn with the first of them, even where that one sleeps.
@@ -84,7 +90,10 @@ class _Queue:
                 self._wake(move_id)
             mark = self._ledger.mark()
             self._serve(date)
-            self._note(self._ledger.get_taken(mark), date)
+            taken = self._ledger.get_taken(mark)
+            self._note(taken, date)
+            got = [self._lines[move_id] for move_id in taken]
+            self._tails.look(self._ledger, got, self._products, date)
             self._ledger.clear(self._products)
 
     def _wake(self, move_id):

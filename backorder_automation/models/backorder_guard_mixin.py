@@ -143,7 +143,10 @@ class BackorderGuardMixin(models.AbstractModel):
             guarded = guarded._get_backorder_where_free()
         if not guarded:
             return guarded, {}
-        return guarded, guarded._backorder_plan(guarded.product_id, guarded.company_id, guarded)
+        plan = guarded._backorder_walk(
+            guarded.product_id, guarded.company_id, newcomers=guarded, is_now=is_now
+        )
+        return guarded, plan
 
     def _is_backorder_taking(self):
         """Return whether this move takes from stock what others may wait for; not held demand."""

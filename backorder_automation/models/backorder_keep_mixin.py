@@ -3,7 +3,7 @@ from collections import defaultdict
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.fields import Command
+from odoo.fields import Command, Domain
 
 from ..const import EPSILON
 from ..texts import format_day
@@ -188,24 +188,30 @@ class BackorderKeepMixin(models.AbstractModel):
         return held
 
     @api.model
-    def _backorder_unrelease_lost(self, plan):
+    def _backorder_unrelease_lost(self, plan, products=None):
         """Hold again what released transfers lack of their goods, and what the plan has not.
 
         No transfer stands around that cannot be picked. Its demand waits in its old place.
 
-        :param dict plan: what was served just now, see `_backorder_plan`
+        :param dict plan: what was served just now, see `_backorder_walk`
+        :param products: `product.product` that were looked at, all of them when None
         :return: the held moves
         """
-        short = [
-            line.move_id
-            for line in plan.values()
-            if not line.is_held and line.served < line.need - EPSILON
-        ]
-        released = self.sudo().search(
-            [("id", "in", short), ("backorder_release_date", "!=", False)], order="id"
-        )
-        lost = released.filtered(
-            lambda move: move._is_backorder_waiting() and move._is_backorder_eligible()
+        domain = Domain("backorder_release_date", "!=", False) & Domain("backorder_held", "=", False)
+        domain &= Domain("state", "in", ("confirmed", "partially_available"))
+        domain &= Domain("company_id.backorder_automation", "=", True)
+        if products is not None:
+            domain &= Domain("product_id", "in", products.ids)
+        lost = (
+            self.sudo()
+            .search(domain, order="id")
+            .filtered(
+                lambda move: (
+                    (move.id not in plan or plan[move.id].served < plan[move.id].need - EPSILON)
+                    and move._is_backorder_waiting()
+                    and move._is_backorder_eligible()
+                )
+            )
         )
         held = self.browse()
         for order, moves in lost.grouped(lambda move: move.sale_line_id.order_id).items():

@@ -76,7 +76,11 @@ class BackorderLineMixin(models.AbstractModel):
     def _compute_backorder_plan(self):
         """Read the plan of the queues the lines wait in, once: the only opinion there is."""
         waiting = self.move_ids._origin.filtered(lambda move: move._is_backorder_waiting())
-        plan = waiting._backorder_plan(waiting.product_id, waiting.company_id) if waiting else {}
+        plan = (
+            waiting._backorder_walk(waiting.product_id, waiting.company_id, moves=waiting)
+            if waiting
+            else {}
+        )
         for line in self:
             places = [plan.get(move.id) for move in line.move_ids._origin & waiting]
             line.qty_ready = line._get_backorder_ready(plan)

@@ -66,7 +66,7 @@ class BackorderMailMixin(models.AbstractModel):
 
     def _get_backorder_preview(self):
         """Return what the customers of self would be told, see `BackorderWork.preview`."""
-        plan = self._backorder_plan(self.product_id, self.company_id, self)
+        plan = self._backorder_walk(self.product_id, self.company_id, newcomers=self)
         preview = {}
         for line, moves in self.grouped("sale_line_id").items():
             open_moves = line.move_ids.filtered(lambda move: move._is_backorder_open())
@@ -133,7 +133,7 @@ class BackorderMailMixin(models.AbstractModel):
         if not self:
             return {}
         now = fields.Datetime.now()
-        plan = self._backorder_plan(self.product_id, self.company_id)
+        plan = self._backorder_walk(self.product_id, self.company_id, moves=self)
         dates = {move.id: self._get_backorder_promise(plan.get(move.id)) for move in self}
         return {move_id: date for move_id, date in dates.items() if date and date > now}
 

@@ -43,7 +43,7 @@ class BackorderPlanMixin(models.AbstractModel):
             unit of the product
         :return: a dict of move id to :class:`PlanLine`, in queue order
         """
-        self.env.flush_all()
+        self._backorder_flush()
         companies = company
         if company is None:
             companies = self.env["res.company"].sudo().search([("backorder_automation", "=", True)])
@@ -139,13 +139,14 @@ class BackorderPlanMixin(models.AbstractModel):
             SQL(
                 """
                 SELECT other.product_id
-                  FROM stock_move m
-                  JOIN sale_order_line line ON line.id = m.sale_line_id
-                  JOIN sale_order so ON so.id = line.order_id AND so.picking_policy = 'one'
+                  FROM sale_order so
+                  JOIN sale_order_line line ON line.order_id = so.id
+                  JOIN stock_move m ON m.sale_line_id = line.id AND m.backorder_held
                   JOIN sale_order_line sibling ON sibling.order_id = so.id
                   JOIN stock_move other
                     ON other.sale_line_id = sibling.id AND other.backorder_held
-                 WHERE m.backorder_held AND m.product_id IN %s AND m.company_id = %s
+                 WHERE so.picking_policy = 'one' AND so.is_backordered
+                   AND m.product_id IN %s AND m.company_id = %s
                 """,
                 product_ids,
                 company.id,
@@ -158,16 +159,21 @@ class BackorderPlanMixin(models.AbstractModel):
         return SQL("CASE WHEN so.picking_policy = 'one' AND m.backorder_held THEN 'order' END")
 
     @api.model
-    def _fetch_backorder_queue(self, company, product_ids, newcomer_ids, policy):
+    def _fetch_backorder_queue(self, company, product_ids, newcomer_ids, policy, move_ids=None):
         """Read all open demand of a company, and the newcomers, in queue order.
 
+        :param move_ids: only these of it
         :return: a list of :class:`QueueRow`
         """
-        query = self._get_backorder_queue_query(company, product_ids, newcomer_ids, policy)
+        query = self._get_backorder_queue_query(
+            company, product_ids, newcomer_ids, policy, move_ids
+        )
         return list(map(QueueRow._make, self.env.execute_query(query)))
 
     @api.model
-    def _get_backorder_queue_query(self, company, product_ids, newcomer_ids, policy):
+    def _get_backorder_queue_query(
+        self, company, product_ids, newcomer_ids, policy, move_ids=None
+    ):
         """Return the query of `_fetch_backorder_queue`, in SQL."""
         now = fields.Datetime.now()
         conditions = [SQL("m.company_id = %s", company.id)]
@@ -175,7 +181,9 @@ class BackorderPlanMixin(models.AbstractModel):
         conditions.append(SQL("(%s OR %s)", self._get_backorder_waits_sql(), newcomer))
         if not newcomer_ids:  # an index finds these among all that was ever done
             conditions.append(SQL("m.state IN ('waiting', 'confirmed', 'partially_available')"))
-        if product_ids is not None:
+        if move_ids is not None:
+            conditions.append(SQL("m.id IN %s", tuple(move_ids) or (0,)))
+        elif product_ids is not None:
             conditions.append(SQL("m.product_id IN %s", tuple(product_ids) or (0,)))
         return SQL(
             """

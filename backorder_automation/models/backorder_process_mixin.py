@@ -11,6 +11,7 @@ from odoo.tools.misc import split_every
 
 from ..const import EPSILON, QUEUE_FIELDS
 from ..work import work_of
+from .backorder_walk_mixin import OPEN_STATES
 
 _logger = logging.getLogger(__name__)
 
@@ -45,9 +46,9 @@ class BackorderProcessMixin(models.AbstractModel):
     @api.model
     def _cron_backorder_secondary(self):
         """Release whatever free stock can serve, for whatever reason it is free."""
-        plan = self._backorder_process("secondary")
+        self._backorder_process("secondary")
         self._backorder_mail_changed_dates()
-        self.env["sale.order"].sudo()._backorder_update_alerts(plan)
+        self.env["sale.order"].sudo()._backorder_update_alerts()
 
     @api.model
     def _get_backorder_cron(self, process):
@@ -57,30 +58,33 @@ class BackorderProcessMixin(models.AbstractModel):
 
     @api.model
     def _get_backorder_arrived_products(self):
-        """Return the products that came in since somebody waits for them.
+        """Return the products that came in since somebody waits for them, and are still there.
 
         Read from the done moves, so that what arrived while the job was off is caught up.
         """
-        self.env["stock.move"].flush_model(QUEUE_FIELDS)
+        self._backorder_flush()
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT waits.product_id
-                  FROM (SELECT m.product_id, MIN(COALESCE(m.backorder_date, m.create_date)) AS since
-                          FROM stock_move m
-                          JOIN res_company company
-                            ON company.id = m.company_id AND company.backorder_automation
-                         WHERE m.state IN ('waiting', 'confirmed', 'partially_available')
-                           AND %s
-                      GROUP BY m.product_id) waits
+                SELECT wanted.product_id
+                  FROM UNNEST(%s::int[]) AS wanted(product_id)
+            CROSS JOIN LATERAL (
+                       SELECT m.date
+                         FROM stock_move m
+                         JOIN stock_location dest ON dest.id = m.location_dest_id
+                        WHERE m.product_id = wanted.product_id AND m.state = 'done'
+                          AND m.is_inventory IS NOT TRUE AND dest.usage = 'internal'
+                     ORDER BY m.date DESC LIMIT 1) arrived
                  WHERE EXISTS (
-                    SELECT 1
-                      FROM stock_move m
-                      JOIN stock_location dest ON dest.id = m.location_dest_id
-                     WHERE m.product_id = waits.product_id AND m.state = 'done'
-                       AND m.is_inventory IS NOT TRUE AND dest.usage = 'internal'
-                       AND m.date >= waits.since)
+                       SELECT
+                         FROM stock_move m
+                         JOIN res_company company
+                           ON company.id = m.company_id AND company.backorder_automation
+                        WHERE m.product_id = wanted.product_id AND m.state IN %s AND %s
+                          AND COALESCE(m.backorder_date, m.create_date) <= arrived.date)
                 """,
+                list(self._fetch_backorder_supplied(is_now=True)),
+                OPEN_STATES,
                 self._get_backorder_waits_sql(),
             )
         )
@@ -105,31 +109,28 @@ class BackorderProcessMixin(models.AbstractModel):
 
         :param str process: `primary` or `secondary`
         :param products: `product.product` whose queues to serve, all of them when None
-        :return: the plan where there was nothing to release, so that it is still true; else None
         """
         runs = self.env["backorder.run"]
         self._backorder_reroute_stale()
-        plan = self._backorder_plan(products)
+        plan = self._backorder_walk(products, is_now=True)
         run = runs._take_up(process, plan) if self._is_backorder_job() else runs
-        if not plan:
-            return plan
+        if not plan and not self._is_backorder_anybody_waiting():
+            return
         if run:
             run._go_on(plan)
         else:
             run = runs._start(process, plan, self._get_backorder_woken_by())
         batches = deque(self._get_backorder_batches(plan))
-        unchanged = not batches
         self._backorder_commit(remaining=sum(map(len, batches)))
         outcomes = self._backorder_release_batches(batches, plan, run)
-        if not batches and self._backorder_unrelease_lost(plan):
-            unchanged = False
+        if not batches:
+            self._backorder_unrelease_lost(plan, products)
         if "failed" in outcomes:
             self._backorder_come_back()  # what it leaves is for those behind
         if "busy" in outcomes and not run.stop_requested:
             self._backorder_come_back(fields.Datetime.now() + BUSY_DELAY)
         run._finish(goes_on=bool(batches) and not run.stop_requested)
         self._backorder_commit()
-        return plan if unchanged else None
 
     @api.model
     def _backorder_release_batches(self, batches, plan, run):
@@ -286,6 +287,20 @@ class BackorderProcessMixin(models.AbstractModel):
         if self._is_backorder_waited_for(products, locations):
             for cron in self._get_backorder_cron(process):  # none where it was deleted
                 cron._trigger()
+
+    @api.model
+    def _is_backorder_anybody_waiting(self):
+        """Return whether anybody waits for anything where the feature is on: one look-up."""
+        companies = self.env["res.company"].sudo().search([("backorder_automation", "=", True)])
+        return any(
+            self.env.execute_query(
+                SQL(
+                    "SELECT FROM stock_move m WHERE %s LIMIT 1",
+                    self._get_backorder_queue_condition(company),
+                )
+            )
+            for company in companies
+        )
 
     @api.model
     def _is_backorder_waited_for(self, products, locations):

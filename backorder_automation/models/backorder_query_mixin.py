@@ -4,6 +4,7 @@ from odoo.tools import SQL
 
 from ..const import EPSILON
 from ..promise import make_late_sql, make_lead_sql, make_promise_sql
+from ..readers import settle
 from ..work import at_work, work_of
 
 # What the plan does not release by itself, whatever is on its way.
@@ -14,10 +15,10 @@ IS_OPEN = "(%(date)s IS NOT NULL AND %(state)s NOT IN ('draft', 'done', 'cancel'
 # query that asks.
 EXPRESSIONS = {
     "backorder_age": "FLOOR(EXTRACT(EPOCH FROM %(now)s - %(date)s) / 86400)::int",
-    "backorder_place": "COALESCE(%(plan)s.place, 0)",
+    "backorder_place": "COALESCE(%(places)s.place, 0)",
     "backorder_served_qty": "COALESCE(%(plan)s.served, 0.0)",
     "backorder_expected_date": "%(plan)s.expected_date",
-    "backorder_is_unordered": "COALESCE(%(plan)s.is_unordered, FALSE)",
+    "backorder_is_unordered": "COALESCE(%(plan)s.is_unordered, %(lacking)s)",
     "backorder_is_late": f"({IS_OPEN} AND %(late)s)",
     "backorder_promise_date": "%(promised)s",
     "backorder_reason_code": "%(reason)s.code",
@@ -96,6 +97,8 @@ class BackorderQueryMixin(models.AbstractModel):
             name: join(alias, query)
             for name, join in (
                 ("plan", self._join_backorder_plan),
+                ("places", self._join_backorder_places),
+                ("lacking", self._get_backorder_lacking_sql),
                 ("late", self._join_backorder_late),
                 ("promised", self._join_backorder_promise),
                 ("reason", self._join_backorder_reasons),
@@ -134,13 +137,47 @@ class BackorderQueryMixin(models.AbstractModel):
             plan = {} if query.is_empty() else self._keep_backorder_plan("plan")
         columns = {
             "id int": [line.move_id for line in plan.values()],
-            "place int": [line.place for line in plan.values()],
             "served float": [line.served for line in plan.values()],
             "expected_date timestamp": [line.expected_date for line in plan.values()],
             "is_unordered bool": [line.missing > EPSILON for line in plan.values()],
             "is_blocked bool": [line.reason in BLOCKED for line in plan.values()],
         }
         return self._join_backorder_columns(alias, query, plan_alias, columns)
+
+    @api.model
+    def _join_backorder_places(self, alias, query):
+        """Join the places in the queues to a query on moves, once; return their alias."""
+        places_alias = query.make_alias(alias, "backorder_places")
+        places = SQL.identifier(places_alias)
+        if places_alias not in query._joins:
+            settle(self.env)
+            numbered = [
+                self._get_backorder_places_sql(company)
+                for company in self._get_backorder_visible_companies()
+            ]
+            nobody = SQL("SELECT NULL::int AS id, NULL::bigint AS place")
+            table = SQL("(%s)", SQL(" UNION ALL ").join(numbered or [nobody]))
+            own = SQL("%s = %s.id", SQL.identifier(alias, "id"), places)
+            query.add_join("LEFT JOIN", places_alias, table, own)
+        return places
+
+    @api.model
+    def _get_backorder_lacking_sql(self, alias, query):
+        """Return in SQL whether a move waits that the plan leaves out: nothing is there for it."""
+        return SQL(
+            """
+            EXISTS (SELECT
+                      FROM stock_move m
+                      JOIN res_company company
+                        ON company.id = m.company_id AND company.backorder_automation
+                      JOIN product_product product ON product.id = m.product_id
+                      JOIN product_template template
+                        ON template.id = product.product_tmpl_id AND template.is_storable
+                     WHERE m.id = %s AND %s)
+            """,
+            SQL.identifier(alias, "id"),
+            self._get_backorder_waits_sql(),
+        )
 
     @api.model
     def _join_backorder_promise(self, alias, query):
@@ -217,9 +254,9 @@ class BackorderQueryMixin(models.AbstractModel):
 
     @api.model
     def _get_backorder_visible_plan(self):
-        """Return the plan of all held demand the user may see."""
+        """Return the plan of whoever gets anything, of all that waits and the user may see."""
         companies = self._get_backorder_visible_companies()
-        return self.sudo()._backorder_plan(company=companies) if companies else {}
+        return self.sudo()._backorder_walk(company=companies) if companies else {}
 
     @api.model
     def _get_backorder_visible_codes(self):

@@ -105,7 +105,7 @@ class BackorderReleaseMixin(models.AbstractModel):
         """
         moves = (self | self._get_backorder_held_companions()).filtered("backorder_held")
         moves._backorder_reroute()
-        plan = self._backorder_plan(moves.product_id)
+        plan = self._backorder_walk(moves.product_id, is_now=True)
         served = {
             line.move_id: line.served
             for line in plan.values()

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
+from odoo.tools import SQL
 
 from .backorder_process_mixin import STALE_ERRORS
 
@@ -18,15 +19,23 @@ class BackorderRouteMixin(models.AbstractModel):
     @api.model
     def _backorder_reroute_stale(self):
         """Reroute all held demand that has lost its way; set aside what finds no other."""
-        stale = Domain.OR(
-            Domain(f"{field}.active", "=", False)
-            for field in ("rule_id", "picking_type_id", "location_dest_id")
-        ) & (
-            Domain("backorder_retry_date", "=", False)
-            | Domain("backorder_retry_date", "<=", fields.Datetime.now())
+        lost = self._fetch_backorder_lost_ways()
+        if not lost:
+            return
+        ways = Domain.OR(
+            Domain(
+                [
+                    ("rule_id", "=", rule_id or False),
+                    ("picking_type_id", "=", picking_type_id or False),
+                    ("location_dest_id", "=", location_id),
+                ]
+            )
+            for rule_id, picking_type_id, location_id in lost
         )
+        due = Domain("backorder_retry_date", "=", False)
+        due |= Domain("backorder_retry_date", "<=", fields.Datetime.now())
         held = self.sudo().with_context(active_test=False)
-        for move in held.search(self._backorder_held_domain() & stale).with_env(self.env):
+        for move in held.search(self._backorder_held_domain() & ways & due).with_env(self.env):
             try:
                 with self.env.cr.savepoint():
                     move._backorder_reroute()
@@ -34,6 +43,43 @@ class BackorderRouteMixin(models.AbstractModel):
                 continue  # somebody works with it: the next run looks again
             except Exception as error:
                 move._backorder_set_aside(error)
+
+    @api.model
+    def _fetch_backorder_lost_ways(self):
+        """Return the ways of held demand a part of which was archived: a step for each way.
+
+        :return: a list of (rule id, operation type id, location id), 0 where there is none
+        """
+        self.flush_model(["backorder_held", "rule_id", "picking_type_id", "location_dest_id"])
+        for name in ("stock.rule", "stock.picking.type", "stock.location"):
+            self.env[name].flush_model(["active"])
+        way = SQL("COALESCE(rule_id, 0), COALESCE(picking_type_id, 0), location_dest_id")
+        return self.env.execute_query(
+            SQL(
+                """
+                  WITH RECURSIVE way(rule_id, picking_type_id, location_id) AS (
+                       (SELECT %(way)s FROM stock_move WHERE backorder_held
+                      ORDER BY %(way)s LIMIT 1)
+                     UNION ALL
+                       SELECT next.*
+                         FROM way
+                   CROSS JOIN LATERAL (
+                              SELECT %(way)s FROM stock_move
+                               WHERE backorder_held
+                                 AND (%(way)s) > (way.rule_id, way.picking_type_id, way.location_id)
+                            ORDER BY %(way)s LIMIT 1) next)
+                SELECT rule_id, picking_type_id, location_id
+                  FROM way
+                 WHERE EXISTS (SELECT FROM stock_rule gone
+                                WHERE gone.id = way.rule_id AND NOT gone.active)
+                    OR EXISTS (SELECT FROM stock_picking_type gone
+                                WHERE gone.id = way.picking_type_id AND NOT gone.active)
+                    OR EXISTS (SELECT FROM stock_location gone
+                                WHERE gone.id = way.location_id AND NOT gone.active)
+                """,
+                way=way,
+            )
+        )
 
     def _backorder_reroute(self):
         """Send held moves of self that have lost their way along the rule that counts today."""

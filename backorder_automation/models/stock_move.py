@@ -43,6 +43,7 @@ class StockMove(models.Model):
         "backorder.release.mixin",
         "backorder.route.mixin",
         "backorder.visible.mixin",
+        "backorder.walk.mixin",
         "backorder.protected.mixin",  # last: what the others look at comes from whoever acts
     ]
 
@@ -104,6 +105,23 @@ class StockMove(models.Model):
         groups=INSIDE,
     )
     _backorder_held_index = models.Index("(product_id, location_id) WHERE backorder_held")
+    # The default order of the queue, of each product in each place.
+    _backorder_queue_index = models.Index(
+        "(product_id, location_id, priority DESC, date_deadline, backorder_date,"
+        " COALESCE(backorder_queue_id, id), id)"
+        " WHERE state IN ('waiting', 'confirmed', 'partially_available')"
+    )
+    _backorder_arrived_index = models.Index(
+        "(product_id, date) WHERE state = 'done' AND is_inventory IS NOT TRUE"
+    )
+    _backorder_way_index = models.Index(
+        "(COALESCE(rule_id, 0), COALESCE(picking_type_id, 0), location_dest_id)"
+        " WHERE backorder_held"
+    )
+    _backorder_released_index = models.Index(
+        "(product_id) WHERE backorder_release_date IS NOT NULL"
+        " AND state IN ('confirmed', 'partially_available')"
+    )
     _backorder_date_index = models.Index("(backorder_date) WHERE backorder_date IS NOT NULL")
 
     # Computes: a held move has no transfer to take these values from, so it keeps its own.

@@ -139,9 +139,11 @@ class StockPicking(models.Model):
         self._check_backorder_manager()
         self.check_access("write")
         moves = self.move_ids.sudo()
-        before = moves._backorder_plan(moves.product_id, self.company_id)
+        before = moves._backorder_walk(moves.product_id, self.company_id, is_now=True)
         at_work(moves, allowance={})._action_assign()
-        after = moves._backorder_plan(moves.product_id, self.company_id)
+        after = moves._backorder_walk(
+            moves.product_id, self.company_id, moves=moves.browse(before), is_now=True
+        )
         losers = moves.browse(
             move_id
             for move_id, line in before.items()

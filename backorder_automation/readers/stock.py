@@ -10,22 +10,26 @@ from ..engine import Ledger, Place, Receipt
 from ..promise import get_day, get_zone
 
 
-def read_paths(env):
-    """Return {location id: its path}, as `/1/7/8/`: one query.
+def settle(env):
+    """Switch off for this transaction what makes PostgreSQL slower at the queries of the plan.
 
-    It switches PostgreSQL's compiler off for this transaction: the query of the queue looks
-    expensive, and compiling what hardly a row asks for took ten times as long as running it.
+    Its compiler: the queries look expensive, and compiling what hardly a row asks for took ten
+    times as long as running them. Its parallel workers: the bands of a queue are read one after
+    the other, and no further than needed.
     """
-    return dict(
-        env.execute_query(
-            SQL(
-                """
-                  WITH quick AS MATERIALIZED (SELECT set_config('jit', 'off', TRUE))
-                SELECT id, parent_path FROM stock_location, quick
-                """
-            )
+    env.execute_query(
+        SQL(
+            """
+            SELECT set_config('jit', 'off', TRUE),
+                   set_config('max_parallel_workers_per_gather', '0', TRUE)
+            """
         )
     )
+
+
+def read_paths(env):
+    """Return {location id: its path}, as `/1/7/8/`: one query."""
+    return dict(env.execute_query(SQL("SELECT id, parent_path FROM stock_location")))
 
 
 def read_ledger(env, product_ids, wanted_in=None, paths=None):
@@ -35,11 +39,11 @@ def read_ledger(env, product_ids, wanted_in=None, paths=None):
     :param dict paths: see `read_paths`, when they are read already
     """
     paths = paths or read_paths(env)
-    return Ledger(paths, _read_free(env, tuple(product_ids)), wanted_in)
+    return Ledger(paths, read_free(env, tuple(product_ids)), wanted_in)
 
 
-def _read_free(env, product_ids):
-    """Return {product id: {Place: on hand minus reserved}}.
+def read_free(env, product_ids):
+    """Return {product id: {Place: on hand minus reserved}}: one query.
 
     As Odoo counts it: without lots the sum may net negative quants, with lots it does not.
     """

@@ -22,7 +22,7 @@ class BackorderConfirm(models.TransientModel):
         )
         if not short:
             return self.browse()
-        plan = moves._backorder_plan(moves.product_id, order.company_id, moves)
+        plan = moves._backorder_walk(moves.product_id, order.company_id, newcomers=moves)
         return self.create(
             {
                 "order_id": order.id,

@@ -78,10 +78,10 @@ class BackorderReallocation(models.TransientModel):
         :return: a datetime, or False when nothing is ordered for it
         """
         given = min(donor._get_backorder_reserved(), move.product_qty)
-        plan = move._backorder_plan(
+        plan = move._backorder_walk(
             move.product_id,
             move.company_id,
-            donor,
+            newcomers=donor,
             needs={move.id: move.product_qty - given, donor.id: given},
         )
         line = plan[donor.id]
@@ -105,7 +105,8 @@ class BackorderReallocation(models.TransientModel):
         donors = BackorderFacts(move).get_reserved_behind(move)
         for line in lines:
             line._give_up(donors)
-        plan = move._backorder_plan(move.browse(quantities).product_id, move.company_id)
+        asked = move.browse(quantities)
+        plan = move._backorder_walk(asked.product_id, move.company_id, moves=asked, is_now=True)
         pickings = move._backorder_release_now(plan, quantities)
         self._check_released(quantities, pickings)
         for line in lines:
@@ -139,7 +140,9 @@ class BackorderReallocation(models.TransientModel):
             return quantities
         whole = move | move._get_backorder_held_companions()
         left = {move.id: self.need - self.taken}
-        plan = move._backorder_plan(whole.product_id, move.company_id, needs=left)
+        plan = move._backorder_walk(
+            whole.product_id, move.company_id, moves=whole, needs=left, is_now=True
+        )
         lacking = whole.filtered(
             lambda m: plan[m.id].served < left.get(m.id, m.product_qty) - EPSILON
         )

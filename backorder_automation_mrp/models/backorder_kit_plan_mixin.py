@@ -32,6 +32,23 @@ class BackorderKitPlanMixin(models.AbstractModel):
         ]
 
     @api.model
+    def _get_backorder_bound(self, product_ids, company):
+        """Components are served with the rest of their kit."""
+        return [
+            *super()._get_backorder_bound(product_ids, company),
+            SQL(
+                """
+                SELECT m.id
+                  FROM stock_move m
+                 WHERE m.backorder_held AND m.backorder_kit_factor > 0
+                   AND m.product_id IN %s AND m.company_id = %s
+                """,
+                product_ids,
+                company.id,
+            ),
+        ]
+
+    @api.model
     def _get_backorder_bond(self):
         """Serve components with their `kit`, unless the whole order ships together."""
         kit = SQL("CASE WHEN m.backorder_held AND m.backorder_kit_factor > 0 THEN 'kit' END")

@@ -32,6 +32,9 @@ class StockMove(models.Model):
     _backorder_kit_index = models.Index(
         "(sale_line_id) WHERE backorder_held AND backorder_kit_factor > 0"
     )
+    _backorder_component_index = models.Index(
+        "(product_id) WHERE backorder_held AND backorder_kit_factor > 0"
+    )
 
     # CRUD
 

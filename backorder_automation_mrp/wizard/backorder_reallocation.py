@@ -18,7 +18,7 @@ class BackorderReallocation(models.TransientModel):
             return quantities
         held = move.sale_line_id.move_ids.filtered("backorder_held")
         kit, parts = move.sale_line_id._get_backorder_kit(held)
-        plan = held._backorder_plan(held.product_id, self.move_id.company_id)
+        plan = held._backorder_walk(held.product_id, self.move_id.company_id, moves=held)
         available = {
             key: self.taken
             if move in part.moves
