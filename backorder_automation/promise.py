@@ -101,22 +101,23 @@ def make_day_sql(moment, zone):
     """Return the day of a moment in SQL.
 
     :param SQL moment: a timestamp, in UTC
-    :param zone: a time zone, as `env.tz`
+    :param zone: a time zone, as `env.tz`, or the name of one in SQL
     """
     if zone is pytz.utc:
         return SQL("(%s)::date", moment)
-    return SQL("timezone(%s, timezone('UTC', %s))::date", zone.zone, moment)
+    name = zone if isinstance(zone, SQL) else zone.zone
+    return SQL("timezone(%s, timezone('UTC', %s))::date", name, moment)
 
 
 def make_late_sql(promised, expected, zone):
     """Return :func:`is_late` in SQL; never NULL.
 
     :param SQL promised, expected: timestamps in UTC, or NULL
-    :param zone: the time zone that makes the days
+    :param zone: the time zone that makes the days, or the name of one in SQL
     """
     return SQL(
         "COALESCE(GREATEST(%s, %s) > %s, FALSE)",
-        get_day(fields.Datetime.now(), zone),
+        make_day_sql(SQL("%s::timestamp", fields.Datetime.now()), zone),
         make_day_sql(expected, zone),
         make_day_sql(promised, zone),
     )

@@ -10,10 +10,11 @@ from .ledger import Ledger
 from .plan import make_plan
 from .rows import EPSILON, FOREVER, Place, PlanLine, QueueRow, Receipt, Share
 from .tails import Tails
-from .walk import walk
+from .walk import FIRST, walk
 
 __all__ = [
     "EPSILON",
+    "FIRST",
     "FOREVER",
     "CompleteOrder",
     "Ledger",

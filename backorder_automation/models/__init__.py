@@ -2,7 +2,6 @@ from . import backorder_protected_mixin
 from . import backorder_access_mixin
 from . import backorder_visible_mixin
 from . import backorder_action_mixin
-from . import backorder_alert_mixin
 from . import backorder_checked_mixin
 from . import backorder_confirm_mixin
 from . import backorder_demo
@@ -22,6 +21,8 @@ from . import backorder_process_mixin
 from . import backorder_promise_mixin
 from . import backorder_query_mixin
 from . import backorder_stage_mixin
+from . import backorder_alert_query_mixin
+from . import backorder_alert_mixin
 from . import backorder_reason_mixin
 from . import backorder_refill_mixin
 from . import backorder_records

@@ -1,13 +1,10 @@
 from collections import defaultdict
 
-import pytz
 from markupsafe import Markup
 
 from odoo import api, fields, models
-from odoo.tools import SQL
 
-from ..const import EPSILON, INSIDE
-from ..promise import PROMISE_SQL, get_day, get_zone, is_late
+from ..const import INSIDE
 from ..texts import format_day
 
 ALERTS = {
@@ -20,12 +17,14 @@ ALERTS = {
 class BackorderAlertMixin(models.AbstractModel):
     """Activities on sales orders whose back orders somebody should look after.
 
-    One for each order and kind, written by the secondary process from one plan for all. It closes
+    One for each order and kind, written by the secondary process, to each person no more than
+    they can look after. It closes
     by itself when its cause is gone. Somebody may close it earlier: the order remembers what it
     was said, and says it again only when the cause was gone in between.
     """
 
     _name = "backorder.alert.mixin"
+    _inherit = ["backorder.alert.query.mixin"]
     _description = "Back Order Activities"
 
     backorder_alerts = fields.Char(
@@ -34,38 +33,69 @@ class BackorderAlertMixin(models.AbstractModel):
         help="What its people were told: keys of `ALERTS`.",
         groups=INSIDE,
     )
+    backorder_alert_digest = fields.Char(
+        copy=False,
+        readonly=True,
+        help="What the activities say: where it differs from what is true they are written anew.",
+        groups=INSIDE,
+    )
 
     @api.model
-    def _backorder_update_alerts(self, plan=None):
-        """Write activities about what became wrong, and close those about what came right.
-
-        :param dict plan: the plan of all held demand when the caller knows it, else it is made
-        """
-        wrong = self._find_backorder_alerts(plan)
-        products = self.env["product.product"].browse(
-            {line.product_id for lines in wrong.values() for line in lines}
+    def _backorder_update_alerts(self):
+        """Write activities about what became wrong, and close those about what came right."""
+        companies = self.env["res.company"].search([("backorder_automation", "=", True)])
+        kinds = [kind for kind in ALERTS if self._get_backorder_alert_type(kind)]
+        wanted = companies.filtered(lambda company: company._get_backorder_alerts())
+        plan = self.env["stock.move"]._backorder_walk(company=wanted) if wanted else {}
+        changes = self._fetch_backorder_alert_changes(kinds, plan, companies)
+        lines = self._fetch_backorder_alert_lines(
+            {order_id for order_id, _kind, change, _digest in changes if change != "over"},
+            kinds,
+            plan,
+            companies,
         )
-        now = defaultdict(set)
-        for order_id, kind in wrong:
-            now[order_id].add(kind)
-        orders = self.browse(now) | self.search([("backorder_alerts", "!=", False)])
-        changed = orders.filtered(lambda order: order._get_backorder_told() != now[order.id])
+        by_change = defaultdict(lambda: defaultdict(list))
+        for order_id, kind, change, digest in changes:
+            by_change[change][kind].append(order_id)
+        self._backorder_write_alerts(by_change["new"], lines)
+        for kind, order_ids in by_change["over"].items():
+            # As Odoo does with activities of its own: a message on every order would cost more
+            # than its release.
+            self.browse(order_ids)._get_backorder_activities([kind]).unlink()
+        self._backorder_rewrite_alerts(by_change["changed"], lines)
+        self._backorder_note_told(changes)
+
+    @api.model
+    def _backorder_write_alerts(self, order_ids, lines):
+        """Write new activities.
+
+        :param dict order_ids: kind to the ids of the orders
+        :param dict lines: (order id, kind) to its `AlertLine`
+        """
+        products = self._get_backorder_alert_products(lines)
         # No mail to the assigned users: these activities come and go by themselves.
         self.env["mail.activity"].with_context(mail_activity_quick_update=True).create(
             [
-                order._prepare_backorder_alert_vals(kind, wrong[order.id, kind], products)
-                for order in changed
-                for kind in sorted(now[order.id] - order._get_backorder_told())
+                order._prepare_backorder_alert_vals(kind, lines[order.id, kind], products)
+                for kind in sorted(order_ids)
+                for order in self.browse(order_ids[kind])
             ]
         )
-        for kind in ALERTS:
-            over = changed.filtered(lambda o, k=kind: k in o._get_backorder_told() - now[o.id])
-            # As Odoo does with activities of its own: a message on every order would cost more
-            # than its release.
-            over._get_backorder_activities([kind]).unlink()
-        for alerts, group in changed.grouped(lambda o: " ".join(sorted(now[o.id]))).items():
-            group.backorder_alerts = alerts or False
-        (orders - changed)._backorder_rewrite_alerts(wrong, products)
+
+    @api.model
+    def _backorder_note_told(self, changes):
+        """Remember on the orders what their people are told by now, and what of."""
+        told = defaultdict(dict)
+        for order_id, kind, change, digest in changes:
+            told[order_id][kind] = change
+            told[order_id]["digest"] = digest
+        for order in self.browse(told):
+            kinds = order._get_backorder_told()
+            digest = told[order.id].pop("digest")
+            for kind, change in told[order.id].items():
+                (kinds.discard if change == "over" else kinds.add)(kind)
+            order.backorder_alerts = " ".join(sorted(kinds)) or False
+            order.backorder_alert_digest = digest if kinds else False
 
     def _get_backorder_told(self):
         """Return what the people of the order were told: a set of keys of `ALERTS`."""
@@ -73,83 +103,17 @@ class BackorderAlertMixin(models.AbstractModel):
         return set((self.backorder_alerts or "").split())
 
     @api.model
-    def _find_backorder_alerts(self, plan=None):
-        """Return what is wrong: a dict of (order id, key of `ALERTS`) to plan lines."""
-        companies = self.env["res.company"].search([("backorder_automation", "=", True)])
-        wanted = {company.id: company._get_backorder_alerts() for company in companies}
-        companies = companies.filtered(lambda company: wanted[company.id])
-        if not companies:
-            return {}
-        if plan is None:
-            plan = self.env["stock.move"]._backorder_plan(company=companies)
-        dates = self._read_backorder_alert_dates(companies) if plan else {}
-        wrong, now = defaultdict(list), fields.Datetime.now()
-        for line in plan.values():
-            if line.move_id in dates:
-                company_id, promised, since, zone = dates[line.move_id]
-                age = (get_day(now, zone) - get_day(since, zone)).days
-                kinds = self._get_backorder_alert_kinds(line, promised, zone)
-                for kind, limit in wanted[company_id].items():
-                    if age > limit if kind == "age" else kind in kinds:
-                        wrong[line.order_id, kind].append(line)
-        gone = {kind for kind in ALERTS if not self._get_backorder_alert_type(kind)}
-        for key in [key for key in wrong if key[1] in gone]:
-            del wrong[key]
-        return wrong
-
-    @api.model
-    def _get_backorder_alert_kinds(self, line, promised, zone=pytz.utc):
-        """Return what is wrong with the supply of a plan line: a set of keys of `ALERTS`.
-
-        Nothing where stock covers it, used now or not, where somebody paused it, or where the
-        product has no stock any more. A promise is not covered when the line is late, or nobody
-        knows when all of it comes.
-
-        :param promised: the promised date, None where nothing was promised
-        :param zone: the time zone of whoever is told
-        """
-        lacking = line.need - line.served - line.idle
-        if line.reason in ("paused", "untracked") or lacking <= EPSILON:
-            return set()
-        kinds = {"nothing"} if line.missing > EPSILON else set()
-        if promised and (not line.expected_date or is_late(promised, line.expected_date, zone)):
-            kinds.add("promise")
-        return kinds
-
-    @api.model
-    def _read_backorder_alert_dates(self, companies):
-        """Return what the activities need to know of the back orders that wait.
-
-        The time zone is the one of the salesperson, who is told.
-
-        :return: {move id: (company id, promised date, back ordered on, time zone)}
-        """
-        rows = self.env.execute_query(
-            SQL(
-                """
-                SELECT held.id, so.user_id, held.company_id, %s, held.backorder_date
-                  FROM stock_move held
-                  JOIN sale_order_line line ON line.id = held.sale_line_id
-                  JOIN sale_order so ON so.id = line.order_id
-                  JOIN res_company company ON company.id = so.company_id
-                 WHERE held.backorder_date IS NOT NULL AND held.company_id IN %s
-                   AND (held.backorder_held OR held.state IN ('confirmed', 'partially_available'))
-                """,
-                PROMISE_SQL,
-                companies._ids,
-            )
+    def _get_backorder_alert_products(self, lines):
+        """Return all `product.product` of some lines, read together."""
+        return self.env["product.product"].browse(
+            {line.product_id for group in lines.values() for line in group}
         )
-        users = self.env["res.users"].browse({row[1] for row in rows if row[1]})
-        zones = {user.id: get_zone(user.tz) for user in users}
-        return {
-            move_id: (*values, zones.get(user_id, pytz.utc)) for move_id, user_id, *values in rows
-        }
 
     def _prepare_backorder_alert_vals(self, kind, lines, products):
         """Return the values of the activity about the order.
 
         :param str kind: a key of `ALERTS`
-        :param list lines: the plan lines it is about
+        :param list lines: the :class:`AlertLine` it is about
         :param products: all `product.product` of the sweep, read together
         """
         self.ensure_one()
@@ -179,7 +143,7 @@ class BackorderAlertMixin(models.AbstractModel):
     def _get_backorder_alert_text(self, line, products):
         """Return what one plan line is short of, and when it is there."""
         product = products.browse(line.product_id).with_prefetch(products._ids)
-        quantity = product.uom_id.round(line.need - line.served - line.idle)
+        quantity = product.uom_id.round(line.lacking)
         values = {
             "product": product.display_name,
             "quantity": f"{quantity:g}",
@@ -223,19 +187,23 @@ class BackorderAlertMixin(models.AbstractModel):
                     return user
         return self.user_id or self.team_id.user_id
 
-    def _backorder_rewrite_alerts(self, wrong, products):
+    @api.model
+    def _backorder_rewrite_alerts(self, order_ids, lines):
         """Keep the quantities and dates true in the activities whose cause lasts.
 
-        :param dict wrong: see `_find_backorder_alerts`
-        :param products: all `product.product` in there
+        :param dict order_ids: kind to the ids of the orders
+        :param dict lines: (order id, kind) to its `AlertLine`
         """
-        kinds = {self._get_backorder_alert_type(kind): kind for kind in ALERTS}
-        for activity in self._get_backorder_activities(ALERTS).filtered("automated"):
-            order, kind = self.browse(activity.res_id), kinds[activity.activity_type_id]
-            lines = wrong[order.id, kind]
-            note = order._get_backorder_alert_note(activity.user_id, lines, products)
-            if activity.note != note:
-                activity.note = note
+        products = self._get_backorder_alert_products(lines)
+        for kind, ids in order_ids.items():
+            activities = self.browse(ids)._get_backorder_activities([kind])
+            for activity in activities.filtered("automated"):
+                order = self.browse(activity.res_id)
+                note = order._get_backorder_alert_note(
+                    activity.user_id, lines[order.id, kind], products
+                )
+                if activity.note != note:
+                    activity.note = note
 
     def _get_backorder_activities(self, kinds):
         """Return the open activities of some kinds on the orders."""

@@ -85,7 +85,7 @@ class BackorderPlanMixin(models.AbstractModel):
         return make_plan(rows, ledger, receipts, self._get_backorder_groups(rows))
 
     @api.model
-    def _get_backorder_queue_order(self, policy):
+    def _get_backorder_queue_order(self, policy, refill=None):
         """Return the SQL order of the queue under a company policy.
 
         Every path uses this one. It is total and deterministic: ties end on the id. Demand that
@@ -93,8 +93,9 @@ class BackorderPlanMixin(models.AbstractModel):
         behind all customers, or those of the same urgency where urgency counts first.
 
         :param str policy: a value of `res.company.backorder_queue_order`
+        :param refill: what says in SQL whether a move only refills; `_get_backorder_refill` if None
         """
-        refill = self._get_backorder_refill()
+        refill = refill or self._get_backorder_refill()
         urgent = SQL("m.priority DESC")
         promised = SQL("m.date_deadline ASC NULLS LAST")
         oldest = SQL("m.backorder_date ASC NULLS LAST")
@@ -188,7 +189,7 @@ class BackorderPlanMixin(models.AbstractModel):
         return SQL(
             """
             SELECT m.id, line.order_id, m.product_id, m.location_id,
-                   m.product_qty - COALESCE(reserved.quantity, 0),
+                   %(need)s,
                    %(bond)s,
                    CASE WHEN m.backorder_held IS TRUE THEN
                        CASE WHEN template.is_storable IS NOT TRUE THEN 'untracked'
@@ -217,9 +218,6 @@ class BackorderPlanMixin(models.AbstractModel):
               JOIN product_template template ON template.id = product.product_tmpl_id
          LEFT JOIN product_category categ ON categ.id = template.categ_id
          LEFT JOIN stock_picking_type ptype ON ptype.id = m.picking_type_id
-         LEFT JOIN LATERAL (SELECT SUM(part.quantity_product_uom) AS quantity
-                              FROM stock_move_line part
-                             WHERE part.move_id = m.id) reserved ON m.state = 'partially_available'
          LEFT JOIN uom_uom unit ON unit.id = template.uom_id
          LEFT JOIN uom_uom own ON own.id = m.product_uom
          LEFT JOIN uom_uom pack ON pack.id = m.packaging_uom_id
@@ -230,6 +228,7 @@ class BackorderPlanMixin(models.AbstractModel):
              WHERE %(conditions)s
           ORDER BY %(order)s
             """,
+            need=self._get_backorder_need_sql(),
             bond=self._get_backorder_bond(),
             now=now,
             newcomer=newcomer,
@@ -239,6 +238,20 @@ class BackorderPlanMixin(models.AbstractModel):
             smallest=10.0 ** -self.env["decimal.precision"].precision_get("Product Unit"),
             conditions=SQL(" AND ").join(conditions),
             order=self._get_backorder_queue_order(policy),
+        )
+
+    @api.model
+    def _get_backorder_need_sql(self):
+        """Return in SQL what a move `m` still has to reserve, in the unit of the product."""
+        return SQL(
+            """
+            m.product_qty
+            - CASE WHEN m.state = 'partially_available' THEN
+                   COALESCE((SELECT SUM(part.quantity_product_uom)
+                               FROM stock_move_line part
+                              WHERE part.move_id = m.id), 0)
+              ELSE 0 END
+            """
         )
 
     @api.model

@@ -3,9 +3,11 @@ from collections import defaultdict
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from ..engine import Ledger, Tails, make_plan, walk
+from ..engine import FIRST, Ledger, Tails, make_plan, walk
 from ..readers import read_free, read_paths, read_receipts, settle
 
+# Of so many lines of a queue the places are counted one by one.
+FEW = 3
 # What an index of ours knows of those who wait.
 OPEN_STATES = SQL("('waiting', 'confirmed', 'partially_available')")
 
@@ -94,7 +96,7 @@ class BackorderWalkMixin(models.AbstractModel):
                 tails.wanted -= newcomers._get_backorder_plentiful(there, queues, company)
             return made
 
-        made = walk(read, plan)
+        made = walk(read, plan, first=FIRST + len(moves))
         behind = [move_id for move_id in moves._ids if move_id in made and move_id not in heads]
         for move_id, place in self._fetch_backorder_places(behind, company).items():
             made[move_id] = made[move_id]._replace(place=place)
@@ -345,37 +347,98 @@ class BackorderWalkMixin(models.AbstractModel):
             )
         ]
 
+    # Places
+
     @api.model
     def _fetch_backorder_places(self, move_ids, company):
-        """Return {move id: its place in its queue}: one query, and none where nobody is asked for.
+        """Return {move id: its place in its queue}; without a query where nobody is asked for.
+
+        Whoever asks for a few is told by counting those ahead of each.
 
         :param move_ids: ids of `stock.move` that stand in a queue of the company
         """
-        if not move_ids:
-            return {}
-        moves = self.browse(move_ids)
-        numbered = SQL(
-            "%s AND m.product_id IN %s AND m.location_id IN %s",
-            self._get_backorder_places_sql(company),
-            moves.product_id._ids,
-            moves.location_id._ids,
+        moves, places = self.browse(move_ids), {}
+        by_queue = moves.grouped(lambda move: (move.product_id, move.location_id)).values()
+        few = moves.browse(move.id for group in by_queue if len(group) <= FEW for move in group)
+        if few and company.backorder_queue_order == "urgent":
+            places = few._count_backorder_ahead(company)
+            moves -= few
+        if moves:
+            numbered = SQL(
+                "%s AND m.product_id IN %s AND m.location_id IN %s",
+                self._get_backorder_places_sql(company),
+                moves.product_id._ids,
+                moves.location_id._ids,
+            )
+            query = "SELECT id, place FROM (%s) numbered WHERE id IN %s"
+            places.update(self.env.execute_query(SQL(query, numbered, moves._ids)))
+        return places
+
+    def _count_backorder_ahead(self, company):
+        """Return {move id: its place in its queue}, in the default order of the queue."""
+        refill = self._get_backorder_refill()
+        key = SQL(
+            """
+            %s, COALESCE(m.date_deadline, 'infinity'), COALESCE(m.backorder_date, 'infinity'),
+            COALESCE(m.backorder_queue_id, m.id), m.id
+            """,
+            refill,
         )
         return dict(
             self.env.execute_query(
-                SQL("SELECT id, place FROM (%s) numbered WHERE id IN %s", numbered, tuple(move_ids))
+                SQL(
+                    """
+                    SELECT own.id, 1 + ahead.count
+                      FROM (SELECT m.product_id, m.location_id, m.priority,
+                                   %(key)s
+                              FROM stock_move m
+                             WHERE m.id IN %(ids)s)
+                           AS own(product_id, location_id, priority, refill, deadline, since, part, id)
+                CROSS JOIN LATERAL (
+                           SELECT COUNT(*)
+                             FROM stock_move m
+                            WHERE m.product_id = own.product_id
+                              AND m.location_id = own.location_id
+                              AND (m.priority > own.priority
+                                   OR m.priority = own.priority
+                                      AND (%(key)s)
+                                          < (own.refill, own.deadline, own.since, own.part, own.id))
+                              AND %(condition)s) ahead
+                    """,
+                    key=key,
+                    ids=self._ids,
+                    condition=self._get_backorder_queue_condition(company),
+                )
             )
         )
 
     @api.model
     def _get_backorder_places_sql(self, company):
-        """Return the SELECT of (id, place) of all that stands in the queues of a company."""
+        """Return the SELECT of (id, place) of all that stands in the queues of a company.
+
+        Where nothing waits that only refills, an index has the order already.
+        """
+        refill = None if self._is_backorder_refill_waiting(company) else SQL("FALSE")
         number = SQL(
             "m.id, ROW_NUMBER() OVER (PARTITION BY m.product_id, m.location_id ORDER BY %s)"
             " AS place",
-            self._get_backorder_queue_order(company.backorder_queue_order),
+            self._get_backorder_queue_order(company.backorder_queue_order, refill),
         )
         condition = self._get_backorder_queue_condition(company)
         return SQL("%s WHERE %s", self._get_backorder_queue_from(number), condition)
+
+    @api.model
+    def _is_backorder_refill_waiting(self, company):
+        """Return whether anything in the queues of a company only refills a place."""
+        return bool(
+            self.env.execute_query(
+                SQL(
+                    "SELECT FROM stock_move m WHERE m.sale_line_id IS NULL AND %s AND %s LIMIT 1",
+                    self._get_backorder_queue_condition(company),
+                    self._get_backorder_refill(),
+                )
+            )
+        )
 
 
 # What else the queries of the plan read, besides moves and stock.

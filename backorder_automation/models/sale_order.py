@@ -149,7 +149,11 @@ class SaleOrder(models.Model):
 
     @api.model
     def _get_backorder_protected_fields(self):
-        return super()._get_backorder_protected_fields() | {"is_backordered", "backorder_alerts"}
+        return super()._get_backorder_protected_fields() | {
+            "is_backordered",
+            "backorder_alerts",
+            "backorder_alert_digest",
+        }
 
     def _is_backorder_stranded(self):
         """Return whether nothing of a back-ordered order left, or some of it stands half way.

@@ -114,6 +114,11 @@ class StockMove(models.Model):
     _backorder_arrived_index = models.Index(
         "(product_id, date) WHERE state = 'done' AND is_inventory IS NOT TRUE"
     )
+    _backorder_ready_index = models.Index("(product_id) WHERE state = 'assigned'")
+    _backorder_unsold_index = models.Index(
+        "(product_id) WHERE sale_line_id IS NULL"
+        " AND state IN ('waiting', 'confirmed', 'partially_available')"
+    )
     _backorder_way_index = models.Index(
         "(COALESCE(rule_id, 0), COALESCE(picking_type_id, 0), location_dest_id)"
         " WHERE backorder_held"

@@ -79,22 +79,23 @@ def read_free(env, product_ids):
 
 
 def read_receipts(env, product_ids, company):
-    """Return what is on its way of some products, as :class:`Receipt`, by date: one query.
+    """Return what is on its way of some products, as :class:`Receipt`, by date: two queries.
 
     From one place of ours to another what is reserved: not free now, but there again soon. What
     was made or allocated for somebody's own transfer is nobody else's. What should have come
     before the company's today is overdue: it has a date only where the company says in how many
     days such receipts come.
     """
+    # Read first: with the ids at hand PostgreSQL finds what comes among all that waits.
+    outside = env.execute_query(SQL("SELECT id FROM stock_location WHERE usage <> 'internal'"))
     rows = env.execute_query(
         SQL(
             """
             SELECT m.date, m.product_id, dest.id, m.product_qty - COALESCE(own.quantity, 0), m.id,
                    address.tz, company.backorder_overdue_days
               FROM stock_move m
-              JOIN res_company company ON company.id = %s
+              JOIN res_company company ON company.id = %(company_id)s
               JOIN res_partner address ON address.id = company.partner_id
-              JOIN stock_location src ON src.id = m.location_id
               JOIN stock_location dest
                 ON dest.id = COALESCE(m.location_final_id, m.location_dest_id)
  LEFT JOIN LATERAL (SELECT SUM(next.product_qty) AS quantity
@@ -105,14 +106,19 @@ def read_receipts(env, product_ids, company):
                      WHERE rel.move_orig_id = m.id AND place.usage <> 'internal'
                        AND next.backorder_held IS NOT TRUE
                        AND next.state NOT IN ('draft', 'done', 'cancel')) own ON TRUE
-             WHERE m.product_id IN %s
-               AND m.state IN ('waiting', 'confirmed', 'partially_available', 'assigned')
+             WHERE m.id IN (SELECT id FROM stock_move
+                             WHERE state = 'assigned' AND product_id IN %(product_ids)s
+                             UNION ALL
+                            SELECT id FROM stock_move
+                             WHERE state IN ('waiting', 'confirmed', 'partially_available')
+                               AND product_id IN %(product_ids)s
+                               AND location_id IN %(outside)s)
                AND dest.usage = 'internal'
-               AND (src.usage <> 'internal' OR m.state = 'assigned')
           ORDER BY m.date, m.id
             """,
-            company.id,
-            tuple(product_ids) or (0,),
+            company_id=company.id,
+            outside=tuple(location_id for (location_id,) in outside) or (0,),
+            product_ids=tuple(product_ids) or (0,),
         )
     )
     return [_make_receipt(*row) for row in rows if row[3] > 0]
