@@ -36,7 +36,11 @@ class BackorderRun(models.Model):
         help="This run was cut off, as by a restart of the server. What it had released stands; "
         "the rest waited for the next run.",
     )
-    line_count = fields.Integer(string="Lines Looked At", readonly=True)
+    line_count = fields.Integer(
+        string="Lines Looked At",
+        readonly=True,
+        help="The queues are read as far as their goods reach: who stands behind is not counted.",
+    )
     served_count = fields.Integer(
         string="To Release", readonly=True, help="Lines that the plan gave stock to."
     )
@@ -44,7 +48,9 @@ class BackorderRun(models.Model):
         string="Released", readonly=True, help="Lines released, wholly or in part."
     )
     waiting_count = fields.Integer(
-        string="Waiting", readonly=True, help="Lines that still wait for stock, wholly or in part."
+        string="Waiting",
+        readonly=True,
+        help="Lines looked at that still wait for stock, wholly or in part.",
     )
     failed_count = fields.Integer(string="Failed", readonly=True)
     picking_count = fields.Integer(string="Transfers Made", readonly=True)

@@ -179,12 +179,12 @@ class TestQueue(QueueCommon):
             self._waiting(quantity)
         self.env.flush_all()
         self.env["stock.move"]._backorder_plan(self.gadget, self.company)
-        with self.assertQueryCount(5):
+        with self.assertQueryCount(7):
             self.env["stock.move"]._backorder_plan(self.gadget, self.company)
         for quantity in range(1, 6):
             self._waiting(quantity)
         self.env.flush_all()
-        with self.assertQueryCount(5):
+        with self.assertQueryCount(7):
             self.env["stock.move"]._backorder_plan(self.gadget, self.company)
 
     def test_plan_of_nothing_is_empty(self):
