@@ -64,15 +64,19 @@ class BackorderQueryMixin(models.AbstractModel):
     def web_search_read(
         self, domain, specification, offset=0, limit=None, order=None, count_limit=None
     ):
-        """Make the plan once for a page."""
-        return super(BackorderQueryMixin, at_work(self, plan={})).web_search_read(
-            domain,
-            specification,
-            offset=offset,
-            limit=limit,
-            order=order,
-            count_limit=count_limit,
-        )
+        """Make the plan once for a page, and number no more of the queues than it shows."""
+        model = at_work(self, plan={})
+        page = {"offset": offset, "limit": limit, "order": order, "count_limit": count_limit}
+        places = model._fetch_backorder_first(order, offset + limit) if limit and order else {}
+        if places:
+            first = at_work(model, plan={"places": places})
+            result = super(BackorderQueryMixin, first).web_search_read(
+                Domain(domain) & Domain("id", "in", list(places)), specification, **page
+            )
+            if len(result["records"]) == limit:
+                result["length"] = model.search_count(domain, limit=count_limit)
+                return result
+        return super(BackorderQueryMixin, model).web_search_read(domain, specification, **page)
 
     @api.model
     @api.readonly
@@ -83,6 +87,29 @@ class BackorderQueryMixin(models.AbstractModel):
         return super(BackorderQueryMixin, at_work(self, plan={})).web_read_group(
             domain, groupby, aggregates, limit=limit, offset=offset, order=order, **options
         )
+
+    @api.model
+    def _fetch_backorder_first(self, order, count):
+        """Return {move id: place} of those whose place is as small as a page can show.
+
+        Where they make a whole page, it shows nobody else.
+
+        :param str order: of the page: nobody where it is not that of the places
+        :param int count: how many lines the page and those before it show
+        """
+        first = {}
+        if order.split(",")[0].lower().split() not in (["backorder_place"], ["backorder_place", "asc"]):
+            return first
+        for company in self._get_backorder_visible_companies():
+            queues = self.sudo()._fetch_backorder_waited_queues(company)
+            each = count // len(queues) * 2 + 20 if queues else 0
+            lengths = dict.fromkeys(queues, min(each, count))
+            heads = self.sudo()._fetch_backorder_heads(
+                company, queues, lengths, company.backorder_queue_order
+            )
+            for ids in heads.values():
+                first.update(zip(ids, range(1, len(ids) + 1), strict=True))
+        return first
 
     # In SQL
 
@@ -149,6 +176,10 @@ class BackorderQueryMixin(models.AbstractModel):
         """Join the places in the queues to a query on moves, once; return their alias."""
         places_alias = query.make_alias(alias, "backorder_places")
         places = SQL.identifier(places_alias)
+        known = (work_of(self.env).plan or {}).get("places")
+        if known and places_alias not in query._joins:
+            columns = {"id int": list(known), "place int": list(known.values())}
+            return self._join_backorder_columns(alias, query, places_alias, columns)
         if places_alias not in query._joins:
             settle(self.env)
             numbered = [

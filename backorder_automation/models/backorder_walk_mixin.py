@@ -217,6 +217,20 @@ class BackorderWalkMixin(models.AbstractModel):
             )
         )
 
+    @api.model
+    def _fetch_backorder_waited_queues(self, company):
+        """Return all queues in which anybody of a company waits, as (product id, location id)."""
+        self._backorder_flush()
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT DISTINCT m.product_id FROM stock_move m WHERE m.state IN %s"
+                " AND m.company_id = %s",
+                OPEN_STATES,
+                company.id,
+            )
+        )
+        return self._fetch_backorder_queues(product_id for (product_id,) in rows)
+
     # The heads of the queues
 
     @api.model

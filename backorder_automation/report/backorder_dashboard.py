@@ -1,3 +1,4 @@
+from collections import defaultdict
 from datetime import timedelta
 
 from odoo import api, fields, models
@@ -30,32 +31,40 @@ class BackorderDashboard(models.AbstractModel):
         """
         since = fields.Datetime.to_string(fields.Datetime.now() - timedelta(days=days))
         self = at_work(self, plan={})  # one plan for all that asks who is late
+        groups = self.env["backorder.report"]._read_group(
+            OPEN, ["age", "currency_id", "on_time"], ["__count", "open_value:sum"]
+        )
         return {
             "is_empty": not self.env["backorder.report"].search_count([], limit=1),
             "is_on": self.env.company.backorder_automation,
-            "open": self._get_open_figures(),
-            "ages": self._get_age_figures(),
+            "open": self._get_open_figures(groups),
+            "ages": self._get_age_figures(groups),
             "rates": self._get_rate_figures(since),
             "since": since,
         }
 
     @api.model
-    def _get_open_figures(self):
-        """Return the figures of what customers wait for now."""
-        report = self.env["backorder.report"]
+    def _get_open_figures(self, groups):
+        """Return the figures of what customers wait for now.
+
+        :param list groups: (age, currency, whether on time, lines, value) of what is open
+        """
         counted = {
             "__count": self.env._("Lines"),
             "open_quantity:sum": self.env._("Units"),
             "order_id:count_distinct": self.env._("Orders"),
             "partner_id:count_distinct": self.env._("Customers"),
         }
-        [counts] = report._read_group(OPEN, aggregates=list(counted))
+        [counts] = self.env["backorder.report"]._read_group(OPEN, aggregates=list(counted))
         overdue = [*OPEN, ("on_time", "=", "no")]
-        overdue_count = report.search_count(overdue)
-        values = report._read_group(OPEN, ["currency_id"], ["open_value:sum"])
-        money = " + ".join(self._format(value, currency=currency) for currency, value in values)
+        overdue_count = sum(count for *_keys, on_time, count, _value in groups if on_time == "no")
         return [
-            self._make("open_value", self.env._("Open Value"), money or self._format(0), OPEN),
+            self._make(
+                "open_value",
+                self.env._("Open Value"),
+                self._format_money(groups) or self._format(0),
+                OPEN,
+            ),
             *(
                 self._make(key.split(":")[0].strip("_"), label, self._format(count or 0), OPEN)
                 for (key, label), count in zip(counted.items(), counts, strict=True)
@@ -73,11 +82,11 @@ class BackorderDashboard(models.AbstractModel):
         ]
 
     @api.model
-    def _get_age_figures(self):
-        """Return one figure for each age: how many lines, and what they are worth."""
-        groups = self.env["backorder.report"]._read_group(
-            OPEN, ["age", "currency_id"], ["__count", "open_value:sum"]
-        )
+    def _get_age_figures(self, groups):
+        """Return one figure for each age: how many lines, and what they are worth.
+
+        :param list groups: (age, currency, whether on time, lines, value) of what is open
+        """
         labels = dict(self.env["backorder.report"].fields_get(["age"])["age"]["selection"])
         figures = []
         for age, _label in AGES:
@@ -87,14 +96,22 @@ class BackorderDashboard(models.AbstractModel):
                     **self._make(
                         age,
                         labels[age],
-                        self._format(sum(row[2] for row in rows)),
+                        self._format(sum(count for *_keys, count, _value in rows)),
                         [*OPEN, ("age", "=", age)],
                         is_bad=age == "over" and bool(rows),
                     ),
-                    "note": " + ".join(self._format(row[3], currency=row[1]) for row in rows),
+                    "note": self._format_money(rows),
                 }
             )
         return figures
+
+    @api.model
+    def _format_money(self, groups):
+        """Return what some groups are worth, a sum for each currency."""
+        values = defaultdict(float)
+        for _age, currency, _on_time, _count, value in groups:
+            values[currency] += value
+        return " + ".join(self._format(value, currency=one) for one, value in values.items())
 
     @api.model
     def _get_rate_figures(self, since):

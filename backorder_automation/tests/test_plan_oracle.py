@@ -8,6 +8,7 @@ from odoo.tests import tagged
 from odoo.tools import SQL
 
 from ..const import QUEUE_ORDERS
+from ..models import backorder_walk_mixin
 from .common import QueueCommon
 
 WORLDS = int(os.environ.get("BACKORDER_WORLDS", "25"))
@@ -231,6 +232,37 @@ class TestPlanOracle(QueueCommon):
                     for move, line in zip(given, plan.values(), strict=True)
                 }
                 self.assertEqual(ours, given, (number, policy))
+
+    def test_walk_says_what_the_whole_plan_says(self):
+        """Whoever is asked for or gets anything, under every queue order, with places and dates."""
+        moves = self.env["stock.move"]
+        self.patch(backorder_walk_mixin, "FIRST", 1)
+        left_out = 0
+        for number in self._worlds():
+            for move in self.held | self.newcomers:
+                self._set(move, location_id=self.rnd.choice([self.stock, self.stock, self.shelf]).id)
+            self.env.invalidate_all()
+            policy, _label = self.rnd.choice(QUEUE_ORDERS)
+            self.company.backorder_queue_order = policy
+            plan = self._plan()
+            walked = moves._backorder_walk(company=self.company)
+            asked = moves.browse(self.rnd.sample(list(plan), 5))
+            told = moves._backorder_walk(company=self.company, moves=asked)
+            for move_id, line in plan.items():
+                if move_id in asked._ids:
+                    self.assertEqual(told[move_id]._replace(turn=line.turn), line, (number, policy))
+                got = (line.served, line.idle, line.brought, line.expected_date)
+                one = walked.get(move_id)
+                alike = (one.served, one.idle, one.brought, one.expected_date) if one else None
+                self.assertEqual(alike or (0, 0, (), None), got, (number, policy))
+            left_out += len(plan) - len(walked)
+            newcomers = self.newcomers.filtered(lambda move: self.rnd.random() < 0.5)
+            whole = self._plan(newcomers=newcomers)
+            now = moves._backorder_walk(company=self.company, newcomers=newcomers, is_now=True)
+            for move_id, line in whole.items():
+                served = now[move_id].served if move_id in now else 0
+                self.assertEqual(served, line.served, (number, policy))
+        self.assertGreater(left_out, 0)
 
     def test_newcomers_get_what_the_queue_leaves_them(self):
         for number in self._worlds():
