@@ -9,12 +9,24 @@ import os
 import sys
 
 sys.path.insert(0, os.getcwd())
-from benchmarks import long_delivery, scenes, volume  # noqa: E402
+from benchmarks import long_delivery, scenes, size, volume  # noqa: E402
 from benchmarks.measures import report, rolled_back  # noqa: E402
 
 SIZES = {
-    "small": {"real": 100, "held": [100, 500], "products": [1, 50], "plan": 20_000},
-    "full": {"real": 200, "held": [100, 1000, 10_000], "products": [1, 200], "plan": 100_000},
+    "small": {
+        "real": 100,
+        "held": [100, 500],
+        "products": [1, 50],
+        "plan": 20_000,
+        "sizes": [(10_000, 1), (10_000, 100)],
+    },
+    "full": {
+        "real": 200,
+        "held": [100, 1000, 10_000],
+        "products": [1, 200],
+        "plan": 100_000,
+        "sizes": [(100_000, 1), (100_000, 1000), (1_000_000, 10_000)],
+    },
 }
 SIZE = SIZES[os.environ.get("SIZE", "small")]
 
@@ -22,6 +34,7 @@ SIZE = SIZES[os.environ.get("SIZE", "small")]
 def run(env):
     """Measure everything at every size and return whether all goals are met."""
     build = env(context=dict(env.context, tracking_disable=True))
+    size.bench_sizes(env, build, SIZE["sizes"])
     for most in SIZE["products"]:
         for count in SIZE["held"]:
             with rolled_back(env):

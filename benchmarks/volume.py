@@ -73,11 +73,13 @@ def hold_orders(env, warehouse, customer, goods, count):
     return orders
 
 
-def copy_orders(env, seeds, count):
+def copy_orders(env, seeds, count, goods=None):
     """Copy held orders in SQL until there are `count`: same rows, new ids and names.
 
     Copies the reference, the order, its line and its held move, which is all that a release
     reads. No business logic runs, so this is for volume only.
+
+    :param goods: spread the copies over these products; each keeps that of its seed when None
     """
     per_seed = count // len(seeds) - 1
     if per_seed < 1:
@@ -92,22 +94,26 @@ def copy_orders(env, seeds, count):
                    nextval('sale_order_id_seq') AS new_order,
                    nextval('sale_order_line_id_seq') AS new_line,
                    nextval('stock_move_id_seq') AS new_move,
-                   nextval('stock_reference_id_seq') AS new_reference
+                   nextval('stock_reference_id_seq') AS new_reference,
+                   (%s::int[])[1 + copy %% %s] AS new_product
               FROM sale_order so
               JOIN sale_order_line line ON line.order_id = so.id
               JOIN stock_move m ON m.sale_line_id = line.id AND m.backorder_held
               JOIN stock_reference_sale_rel rel ON rel.sale_id = so.id
-        CROSS JOIN generate_series(1, %s)
+        CROSS JOIN generate_series(1, %s) AS copy
              WHERE so.id IN %s
             """,
+            goods.ids if goods else [None],
+            len(goods or [None]),
             per_seed,
             seeds._ids,
         )
     )
     _copy(env, "stock_reference", "reference", {"name": "'C' || map.new_reference"})
     _copy(env, "sale_order", "order", {"name": "'C' || map.new_order"})
-    _copy(env, "sale_order_line", "line", {"order_id": "map.new_order"})
-    _copy(env, "stock_move", "move", {"sale_line_id": "map.new_line"})
+    product = {"product_id": 'COALESCE(map.new_product, seed."product_id")'}
+    _copy(env, "sale_order_line", "line", {"order_id": "map.new_order", **product})
+    _copy(env, "stock_move", "move", {"sale_line_id": "map.new_line", **product})
     env.cr.execute(
         """
         INSERT INTO stock_reference_sale_rel (sale_id, reference_id)

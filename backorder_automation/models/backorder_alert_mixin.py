@@ -55,7 +55,7 @@ class BackorderAlertMixin(models.AbstractModel):
             companies,
         )
         by_change = defaultdict(lambda: defaultdict(list))
-        for order_id, kind, change, digest in changes:
+        for order_id, kind, change, _digest in changes:
             by_change[change][kind].append(order_id)
         self._backorder_write_alerts(by_change["new"], lines)
         for kind, order_ids in by_change["over"].items():

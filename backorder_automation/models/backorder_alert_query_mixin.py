@@ -27,7 +27,7 @@ class AlertLine(NamedTuple):
 
 
 class BackorderAlertQueryMixin(models.AbstractModel):
-    """Find in SQL what is wrong, and whom nobody told: of a hundred thousand orders in one query."""
+    """Find in SQL what is wrong and whom nobody told, however many orders wait."""
 
     _name = "backorder.alert.query.mixin"
     _description = "Back Order Alert Queries"
@@ -84,7 +84,10 @@ class BackorderAlertQueryMixin(models.AbstractModel):
               ORDER BY order_id, kind
                 """,
                 wrong=self._get_backorder_wrong_query(
-                    {kind: self._fetch_backorder_alert_scope(kind, busy, companies) for kind in kinds},
+                    {
+                        kind: self._fetch_backorder_alert_scope(kind, busy, companies)
+                        for kind in kinds
+                    },
                     plan,
                     companies,
                 ),
@@ -143,7 +146,9 @@ class BackorderAlertQueryMixin(models.AbstractModel):
                   FROM (%s) wrong
               ORDER BY order_id, move_id
                 """,
-                self._get_backorder_wrong_query(dict.fromkeys(kinds, list(order_ids)), plan, companies),
+                self._get_backorder_wrong_query(
+                    dict.fromkeys(kinds, list(order_ids)), plan, companies
+                ),
             )
         )
         lines = {}
@@ -207,7 +212,8 @@ class BackorderAlertQueryMixin(models.AbstractModel):
     @api.model
     def _get_backorder_alert_zones(self):
         """Return the time zones of the salespeople, who are told, as two columns; 0 is nobody."""
-        users = self.env["res.users"].sudo().with_context(active_test=False).search([])
+        users = self.env["res.users"].sudo().with_context(active_test=False)
+        users = users.search([("share", "=", False)])
         names = {0: pytz.utc.zone, **{user.id: get_zone(user.tz).zone for user in users}}
         return {"users": list(names), "zones": list(names.values())}
 
@@ -243,7 +249,8 @@ class BackorderAlertQueryMixin(models.AbstractModel):
               JOIN res_company company ON company.id = so.company_id
          LEFT JOIN UNNEST(%(arrays)s) AS plan(id, lacking, missing, expected_date)
                 ON plan.id = m.id
-             WHERE m.backorder_date IS NOT NULL AND m.company_id IN %(companies)s AND so.id = ANY(%(scope)s::int[])
+             WHERE m.backorder_date IS NOT NULL AND m.company_id IN %(companies)s
+               AND so.id = ANY(%(scope)s::int[])
                AND m.state IN ('waiting', 'confirmed', 'partially_available')
                AND %(waits)s
             """,

@@ -197,7 +197,9 @@ class BackorderKeepMixin(models.AbstractModel):
         :param products: `product.product` that were looked at, all of them when None
         :return: the held moves
         """
-        domain = Domain("backorder_release_date", "!=", False) & Domain("backorder_held", "=", False)
+        domain = Domain("backorder_release_date", "!=", False) & Domain(
+            "backorder_held", "=", False
+        )
         domain &= Domain("state", "in", ("confirmed", "partially_available"))
         domain &= Domain("company_id.backorder_automation", "=", True)
         if products is not None:

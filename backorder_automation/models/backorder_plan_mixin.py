@@ -172,9 +172,7 @@ class BackorderPlanMixin(models.AbstractModel):
         return list(map(QueueRow._make, self.env.execute_query(query)))
 
     @api.model
-    def _get_backorder_queue_query(
-        self, company, product_ids, newcomer_ids, policy, move_ids=None
-    ):
+    def _get_backorder_queue_query(self, company, product_ids, newcomer_ids, policy, move_ids=None):
         """Return the query of `_fetch_backorder_queue`, in SQL."""
         now = fields.Datetime.now()
         conditions = [SQL("m.company_id = %s", company.id)]

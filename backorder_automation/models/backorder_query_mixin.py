@@ -98,7 +98,10 @@ class BackorderQueryMixin(models.AbstractModel):
         :param int count: how many lines the page and those before it show
         """
         first = {}
-        if order.split(",")[0].lower().split() not in (["backorder_place"], ["backorder_place", "asc"]):
+        if order.split(",")[0].lower().split() not in (
+            ["backorder_place"],
+            ["backorder_place", "asc"],
+        ):
             return first
         for company in self._get_backorder_visible_companies():
             queues = self.sudo()._fetch_backorder_waited_queues(company)

@@ -407,7 +407,8 @@ class BackorderWalkMixin(models.AbstractModel):
                                    %(key)s
                               FROM stock_move m
                              WHERE m.id IN %(ids)s)
-                           AS own(product_id, location_id, priority, refill, deadline, since, part, id)
+                           AS own(product_id, location_id, priority,
+                                  refill, deadline, since, part, id)
                 CROSS JOIN LATERAL (
                            SELECT COUNT(*)
                              FROM stock_move m

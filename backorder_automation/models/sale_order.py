@@ -60,9 +60,7 @@ class SaleOrder(models.Model):
         groups=INSIDE,
     )
 
-    _backorder_complete_index = models.Index(
-        "(id) WHERE picking_policy = 'one' AND is_backordered"
-    )
+    _backorder_complete_index = models.Index("(id) WHERE picking_policy = 'one' AND is_backordered")
     _backorder_alerts_index = models.Index("(id) WHERE backorder_alerts IS NOT NULL")
 
     @api.depends("order_line.move_ids.backorder_date", "order_line.move_ids.state")

@@ -240,7 +240,9 @@ class TestPlanOracle(QueueCommon):
         left_out = 0
         for number in self._worlds():
             for move in self.held | self.newcomers:
-                self._set(move, location_id=self.rnd.choice([self.stock, self.stock, self.shelf]).id)
+                self._set(
+                    move, location_id=self.rnd.choice([self.stock, self.stock, self.shelf]).id
+                )
             self.env.invalidate_all()
             policy, _label = self.rnd.choice(QUEUE_ORDERS)
             self.company.backorder_queue_order = policy
