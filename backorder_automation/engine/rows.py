@@ -76,6 +76,11 @@ class PlanLine(NamedTuple):
     overdue_since: datetime | None = None  # the oldest date that what is on its way has missed
 
     @property
+    def lacking(self):
+        """What stock does not cover, used now or not."""
+        return self.need - self.served - self.idle
+
+    @property
     def coming(self):
         """What is on its way for the rest."""
         return sum(quantity for _move_id, quantity, _date in self.brought)
@@ -88,4 +93,4 @@ class PlanLine(NamedTuple):
         """
         if self.reason == "untracked":
             return 0.0
-        return self.need - self.served - self.idle - self.coming
+        return self.lacking - self.coming

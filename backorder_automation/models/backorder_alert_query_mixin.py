@@ -222,7 +222,7 @@ class BackorderAlertQueryMixin(models.AbstractModel):
         """Return the query of all back orders that wait: what they lack, and when it comes."""
         columns = {
             "int": [line.move_id for line in plan.values()],
-            "float": [line.need - line.served - line.idle for line in plan.values()],
+            "float": [line.lacking for line in plan.values()],
             "float ": [line.missing for line in plan.values()],
             "timestamp": [line.expected_date for line in plan.values()],
         }

@@ -145,7 +145,7 @@ class BackorderMailMixin(models.AbstractModel):
         """
         if not place or place.reason in ("paused", "untracked"):
             return None
-        if place.need - place.served - place.idle <= EPSILON:
+        if place.lacking <= EPSILON:
             return fields.Datetime.now()
         return place.expected_date
 
