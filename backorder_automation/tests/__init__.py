@@ -37,6 +37,7 @@ from . import test_promises
 from . import test_properties
 from . import test_query_counts
 from . import test_queue
+from . import test_queue_orders
 from . import test_queue_refill
 from . import test_reasons
 from . import test_release_stock
