@@ -7,6 +7,7 @@ from . import test_confirm
 from . import test_confirm_ask
 from . import test_dashboard
 from . import test_decisions
+from . import test_demo
 from . import test_doors
 from . import test_deleted_records
 from . import test_eligibility
