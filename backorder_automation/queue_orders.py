@@ -15,19 +15,19 @@ class Key(NamedTuple):
     """What a queue order ranks by, smallest first.
 
     `sql` is an ORDER BY term of the query of the queue: the move is `m`, its order line `line`,
-    its order `so`, the customer `customer`, the customer's company `parent`. None stands for the
-    hook `stock.move._get_backorder_refill`.
+    its order `so`, the customer `customer`, the customer's company `parent`. `%(refill)s` and
+    `%(deadline)s` stand for what `stock.move._get_backorder_queue_order` says of them.
 
     `reads` are the fields of the move it is read from. None where it takes more than the move:
     whoever compares single moves stops at such a key, and asks the queue.
     """
 
-    sql: str | None
+    sql: str
     reads: tuple | None
 
 
 URGENT = Key("m.priority DESC", ("priority",))
-PROMISED = Key("m.date_deadline ASC NULLS LAST", ("date_deadline",))
+PROMISED = Key("%(deadline)s ASC NULLS LAST", ("date_deadline",))
 # Demand that was never back ordered ranks as if it became so now.
 OLDEST = Key("m.backorder_date ASC NULLS LAST", ("backorder_date",))
 # A part that was split off keeps the size of the whole.
@@ -40,8 +40,8 @@ RANK = Key(
     "COALESCE(NULLIF(customer.backorder_rank, 0), NULLIF(parent.backorder_rank, 0)) ASC NULLS LAST",
     None,
 )
-# What only refills a place of ours stands behind those who wait.
-REFILL = Key(None, None)
+# What only refills a location of ours stands behind those who wait.
+REFILL = Key("%(refill)s", None)
 # Every order ends on these, so it is total. A part that was split off keeps the place of the whole.
 ENDS = (
     Key("COALESCE(m.backorder_queue_id, m.id)", ("backorder_queue_id", "id")),
@@ -72,13 +72,13 @@ class QueueOrder:
             _orders[cls.name] = cls
 
     @classmethod
-    def make_sql(cls, refill):
+    def make_sql(cls, **terms):
         """Return the ORDER BY of the queue, in SQL.
 
-        :param SQL refill: whether a move `m` only refills a place of ours
+        :param SQL refill: whether a move `m` only refills a location of ours
+        :param SQL deadline: until when a move `m` is promised, or ranks as if it were
         """
-        keys = (*cls.ranks, *ENDS)
-        return SQL(", ").join(refill if key.sql is None else SQL(key.sql) for key in keys)
+        return SQL(", ").join(SQL(key.sql, **terms) for key in (*cls.ranks, *ENDS))
 
 
 class Urgent(QueueOrder):

@@ -98,7 +98,9 @@ class BackorderPlanMixin(models.AbstractModel):
         :param str policy: a value of `res.company.backorder_queue_order`
         :raises KeyError: when no class has this name
         """
-        return get_queue_order(policy).make_sql(self._get_backorder_refill())
+        return get_queue_order(policy).make_sql(
+            refill=self._get_backorder_refill(), deadline=SQL("m.date_deadline")
+        )
 
     @api.model
     def _get_backorder_joined_products(self, products, company):

@@ -92,7 +92,7 @@ class TestQueueOrders(QueueCommon):
         for name, _label in QUEUE_ORDERS:
             order = get_queue_order(name)
             self.assertIn(queue_orders.REFILL, order.ranks)
-            terms = order.make_sql(SQL("refill")).code
+            terms = order.make_sql(refill=SQL("refill"), deadline=SQL("deadline")).code
             self.assertTrue(terms.endswith("COALESCE(m.backorder_queue_id, m.id), m.id"), terms)
 
     def test_key_of_a_move_needs_nothing_but_the_move(self):
@@ -102,11 +102,12 @@ class TestQueueOrders(QueueCommon):
         for key in keys.union(queue_orders.ENDS):
             if key.reads is None:
                 continue
-            rest = key.sql
+            term = SQL(key.sql, deadline=SQL("m.date_deadline"))
+            rest = term.code
             for name in key.reads:
                 self.assertIn(name, move._fields)
                 rest = rest.replace(f"m.{name}", "")
             self.assertNotRegex(rest, r"\w\.\w", key)
             self.env.execute_query(
-                SQL("SELECT id FROM stock_move m WHERE id = %s ORDER BY %s", move.id, SQL(key.sql))
+                SQL("SELECT id FROM stock_move m WHERE id = %s ORDER BY %s", move.id, term)
             )

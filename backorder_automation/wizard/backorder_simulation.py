@@ -95,9 +95,7 @@ class BackorderSimulation(models.TransientModel):
             got, meant = quantities.get(move.id, 0.0), shown.get(move.id, 0.0)
             if move.product_id.uom_id.compare(got, meant):
                 raise UserError(
-                    self.env._(
-                        "Stock or the queue moved meanwhile. Simulate again before you apply."
-                    )
+                    self.env._("Stock or the queue moved meanwhile. Plan again before you apply.")
                 )
 
     def _plan(self, queue_order=None):
