@@ -3,7 +3,7 @@ from odoo.tools import SQL
 
 
 class BackorderRefillMixin(models.AbstractModel):
-    """What only refills a location of ours: nobody waits for it, so everybody who waits goes first."""
+    """What only refills a location of ours: nobody waits for it, so who waits goes first."""
 
     _name = "backorder.refill.mixin"
     _description = "Back Order Refills"
