@@ -48,8 +48,7 @@ class TestQueueOrders(QueueCommon):
             self.company.backorder_queue_order = policy
             product = self._product(policy)
             held = self._waiting(5, product=product, promised=1)
-            newcomer = self._order((product, 6), commitment_date=fields.Datetime.now())
-            newcomer.picking_ids.move_ids.date_deadline = self._held(held).date_deadline
+            newcomer = self._order((product, 6))
             newcomer.order_line.move_ids.date_deadline = fields.Datetime.add(
                 self._held(held).date_deadline, days=1
             )
