@@ -1,6 +1,7 @@
 """Selection values and keys that several files share."""
 
 from .engine import EPSILON as EPSILON
+from .queue_orders import QUEUE_ORDERS as QUEUE_ORDERS
 
 DECISIONS = [
     ("backorder", "Mark as back ordered"),
@@ -19,14 +20,6 @@ INTERVAL_TYPES = [
     ("hours", "Hours"),
     ("days", "Days"),
     ("weeks", "Weeks"),
-]
-
-QUEUE_ORDERS = [
-    ("urgent", "Urgent, promised date, oldest"),
-    ("oldest", "Oldest first"),
-    ("promised", "Promised date first"),
-    ("rank", "Customer rank first"),
-    ("smallest", "Smallest first"),
 ]
 
 # What keeps a held line out of the queue: for those who may release it.

@@ -1,4 +1,7 @@
-"""Fail when docs/ names a test that is not there any more: check_docs.py ROOT."""
+"""Fail when docs/ names what is not there any more: check_docs.py ROOT.
+
+The tests of the pitfalls, and what the design names in code: methods, fields, models, files.
+"""
 
 import pathlib
 import re
@@ -16,5 +19,21 @@ lost = [
     for name in re.findall(r"`(test_\w+)`", page.read_text())
     if name not in tests
 ]
+
+sources = [path for addon in root.glob("*/__manifest__.py") for path in addon.parent.rglob("*.*")]
+paths = "\n".join(str(path.relative_to(root)) for path in [*sources, *root.glob("*/*")])
+words = {
+    word
+    for path in sources
+    if path.suffix in (".py", ".xml")
+    for word in re.findall(r"\w+", path.read_text())
+}.union(re.findall(r"\w+", paths))
+for name in re.findall(r"`([\w./]+)[^`\n]*`", (root / "docs/design.md").read_text()):
+    is_path = "/" in name or name.endswith((".py", ".md"))
+    if is_path and name.rstrip("/") not in paths:
+        lost.append(f"docs/design.md names {name}, which is no file")
+    elif not is_path and not words.issuperset(re.findall(r"\w+", name)):
+        lost.append(f"docs/design.md names {name}, which is nowhere in the code")
+
 print("\n".join(lost), end="\n" if lost else "")
 sys.exit(bool(lost))

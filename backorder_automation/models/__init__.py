@@ -4,7 +4,6 @@ from . import backorder_visible_mixin
 from . import backorder_action_mixin
 from . import backorder_checked_mixin
 from . import backorder_confirm_mixin
-from . import backorder_demo
 from . import backorder_guard_mixin
 from . import backorder_waiting_mixin
 from . import backorder_hold_mixin

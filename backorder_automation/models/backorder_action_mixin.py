@@ -77,7 +77,7 @@ class BackorderActionMixin(models.AbstractModel):
             raise UserError(self.env._("These lines do not wait any more."))
         moves._check_backorder_not_picked()
         wizard = self.env["backorder.drop"].create({"move_ids": moves.ids})
-        return wizard._get_backorder_dialog(self.env._("Cancel the Remainder"))
+        return wizard._get_backorder_dialog(self.env._("Do Not Ship"))
 
     def _check_backorder_action(self):
         """Raise AccessError unless the user may release lines, and may write these.

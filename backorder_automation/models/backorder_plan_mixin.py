@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ..engine import FOREVER, CompleteOrder, QueueRow, make_plan
+from ..queue_orders import get_queue_order
 from ..readers import read_ledger, read_paths, read_receipts
 
 
@@ -92,29 +93,15 @@ class BackorderPlanMixin(models.AbstractModel):
         was never back ordered ranks as if it became so now. What only refills a place ranks
         behind all customers, or those of the same urgency where urgency counts first.
 
+        To add an order, write one class: see `QueueOrder` in `queue_orders.py`.
+
         :param str policy: a value of `res.company.backorder_queue_order`
         :param refill: what says in SQL whether a move only refills; `_get_backorder_refill` if None
+        :raises KeyError: when no class has this name
         """
-        refill = refill or self._get_backorder_refill()
-        urgent = SQL("m.priority DESC")
-        promised = SQL("m.date_deadline ASC NULLS LAST")
-        oldest = SQL("m.backorder_date ASC NULLS LAST")
-        # A contact without a rank of its own has that of its company.
-        rank = SQL(
-            "COALESCE(NULLIF(customer.backorder_rank, 0), NULLIF(parent.backorder_rank, 0))"
-            " ASC NULLS LAST"
+        return get_queue_order(policy).make_sql(
+            refill=refill or self._get_backorder_refill(), deadline=SQL("m.date_deadline")
         )
-        # A part that was split off keeps the size and the place of the whole.
-        size = SQL("COALESCE(NULLIF(m.backorder_queue_qty, 0), m.product_qty) ASC")
-        keys = {
-            "urgent": [urgent, refill, promised, oldest],
-            "oldest": [refill, oldest],
-            "promised": [refill, promised, oldest],
-            # Who has no rank stands behind who has one: so does a refill.
-            "rank": [rank, urgent, refill, promised, oldest],
-            "smallest": [refill, size, urgent, promised, oldest],
-        }[policy]
-        return SQL(", ").join([*keys, SQL("COALESCE(m.backorder_queue_id, m.id)"), SQL("m.id")])
 
     @api.model
     def _get_backorder_joined_products(self, products, company):

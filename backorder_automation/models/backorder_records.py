@@ -41,6 +41,13 @@ class BackorderRecords(models.AbstractModel):
         }
 
     @api.model
+    def _tell_demo(self):
+        """Tell the demo story. Only the demo data calls it: the story is not loaded otherwise."""
+        from ..demo.story import Story  # noqa: PLC0415
+
+        Story(self.env).tell()
+
+    @api.model
     def _get_missing(self):
         """Return what was deleted: a dict of external id to the name people know it by."""
         names = {

@@ -3,17 +3,17 @@ from odoo.tools import SQL
 
 
 class BackorderRefillMixin(models.AbstractModel):
-    """What only refills a place of ours: nobody waits for it, so everybody who waits goes first."""
+    """What only refills a location of ours: nobody waits for it, so who waits goes first."""
 
     _name = "backorder.refill.mixin"
     _description = "Back Order Refills"
 
     @api.model
     def _get_backorder_refill(self):
-        """Return in SQL whether a move `m` only refills a place of ours.
+        """Return in SQL whether a move `m` only refills a location of ours.
 
-        True of what a reordering rule or a transfer among our own places moves, unless it, or a
-        move chained after it, is of an order line, leaves our places (to a customer, into
+        True of what a reordering rule or a transfer among our own locations moves, unless it, or a
+        move chained after it, is of an order line, leaves our locations (to a customer, into
         production), or is for a partner that is not one of our own warehouses.
         """
         # The order line first: held demand has one, and asks no further.
@@ -30,11 +30,11 @@ class BackorderRefillMixin(models.AbstractModel):
                 SELECT
                   FROM chain
                   JOIN stock_move part ON part.id = chain.move_id
-                  JOIN stock_location place
-                    ON place.id = COALESCE(part.location_final_id, part.location_dest_id)
+                  JOIN stock_location goal
+                    ON goal.id = COALESCE(part.location_final_id, part.location_dest_id)
                  WHERE part.state NOT IN ('done', 'cancel')
                    AND (part.sale_line_id IS NOT NULL
-                        OR place.usage NOT IN ('internal', 'transit')
+                        OR goal.usage NOT IN ('internal', 'transit')
                         OR part.orderpoint_id IS NULL AND NOT %s))
             END""",
             self._get_backorder_for_ourselves(),

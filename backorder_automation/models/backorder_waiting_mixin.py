@@ -47,7 +47,7 @@ class BackorderWaitingMixin(models.AbstractModel):
             receipts[product].append(((final or dest).sudo(), date))
         return {
             (product, location): min(
-                (date for place, date in receipts[product] if place._child_of(location.sudo())),
+                (date for goal, date in receipts[product] if goal._child_of(location.sudo())),
                 default=False,
             )
             for product, location in {(move.product_id, move.location_id) for move in self}

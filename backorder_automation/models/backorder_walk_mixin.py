@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ..engine import FIRST, Ledger, Tails, make_plan, walk
+from ..queue_orders import REFILL, URGENT, get_queue_order
 from ..readers import read_free, read_paths, read_receipts, settle
 
 # Of so many lines of a queue the places are counted one by one.
@@ -288,20 +289,18 @@ class BackorderWalkMixin(models.AbstractModel):
         :param str policy: a value of `res.company.backorder_queue_order`
         :return: a list of (SELECT, condition, order) in SQL, the first band first
         """
+        refill, order = self._get_backorder_refill(), get_queue_order(policy)
+        if order.ranks[:2] != (URGENT, REFILL):
+            select = self._get_backorder_queue_from(SQL("m.id"))
+            return [(select, SQL("TRUE"), self._get_backorder_queue_order(policy))]
         select = SQL("SELECT m.id FROM stock_move m")
-        refill = self._get_backorder_refill()
-        last = SQL("COALESCE(m.backorder_queue_id, m.id), m.id")
-        promised = SQL("m.date_deadline, m.backorder_date, %s", last)
-        bands = [SQL("NOT %s", refill), SQL("%s", refill)]
-        if policy == "urgent":
-            stars = sorted(dict(self._fields["priority"].selection), reverse=True)
-            return [
-                (select, SQL("m.priority = %s AND %s", star, band), promised)
-                for star in stars
-                for band in bands
-            ]
-        select = self._get_backorder_queue_from(SQL("m.id"))
-        return [(select, SQL("TRUE"), self._get_backorder_queue_order(policy))]
+        rest = order.make_sql(order.ranks[2:], deadline=SQL("m.date_deadline"))
+        stars = sorted(dict(self._fields["priority"].selection), reverse=True)
+        return [
+            (select, SQL("m.priority = %s AND %s", star, band), rest)
+            for star in stars
+            for band in (SQL("NOT %s", refill), SQL("%s", refill))
+        ]
 
     @api.model
     def _get_backorder_queue_condition(self, company):

@@ -2,7 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 from ..checks import MAX_DAYS, MAX_YEARS
-from ..const import AT_CONFIRM, DECISIONS, INSIDE, QUEUE_ORDERS
+from ..const import AT_CONFIRM, DECISIONS, INSIDE
+from ..queue_orders import QUEUE_ORDERS, get_queue_order
 
 
 class ResCompany(models.Model):
@@ -129,6 +130,19 @@ class ResCompany(models.Model):
         "CHECK(backorder_age_limit >= 0)",
         "The days a back order may wait cannot be negative.",
     )
+
+    @api.model
+    def _get_backorder_queue_orders(self):
+        """Return what queue orders there are, of whatever addon: (value, label) pairs."""
+        return self._fields["backorder_queue_order"]._description_selection(self.env)
+
+    @api.model
+    def _explain_backorder_queue_order(self, policy):
+        """Return in a sentence who comes first under a queue order; nothing where none is chosen.
+
+        :param str policy: a value of `backorder_queue_order`
+        """
+        return self.env._(get_queue_order(policy).help) if policy else False
 
     def _get_backorder_alerts(self):
         """Return which activities the company wants: a dict of kind to its limit, or True."""

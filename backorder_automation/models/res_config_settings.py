@@ -26,6 +26,7 @@ class ResConfigSettings(models.TransientModel):
     backorder_queue_order = fields.Selection(
         related="company_id.backorder_queue_order", readonly=False
     )
+    backorder_queue_order_help = fields.Char(compute="_compute_backorder_queue_order_help")
     backorder_at_confirm = fields.Selection(
         related="company_id.backorder_at_confirm", readonly=False
     )
@@ -112,6 +113,13 @@ class ResConfigSettings(models.TransientModel):
                 setting[f"backorder_{process}_is_missing"] = xml_id in missing
             others = [name for xml_id, name in missing.items() if xml_id not in CRONS.values()]
             setting.backorder_missing = ", ".join(others)
+
+    @api.depends("backorder_queue_order")
+    def _compute_backorder_queue_order_help(self):
+        for setting in self:
+            setting.backorder_queue_order_help = setting.company_id._explain_backorder_queue_order(
+                setting.backorder_queue_order
+            )
 
     @api.model_create_multi
     def create(self, vals_list):

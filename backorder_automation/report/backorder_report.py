@@ -4,7 +4,7 @@ from odoo.tools import SQL
 from ..promise import PROMISE_SQL, make_day_sql, make_late_sql
 
 STATES = [
-    ("waiting", "Waiting"),
+    ("waiting", "Held"),
     ("released", "Released"),
     ("delivered", "Delivered"),
     ("cancelled", "Cancelled"),

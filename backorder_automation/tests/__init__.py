@@ -7,6 +7,7 @@ from . import test_confirm
 from . import test_confirm_ask
 from . import test_dashboard
 from . import test_decisions
+from . import test_demo
 from . import test_doors
 from . import test_deleted_records
 from . import test_eligibility
@@ -17,6 +18,8 @@ from . import test_find_stock
 from . import test_forged
 from . import test_guard
 from . import test_hold
+from . import test_hooks
+from . import test_house
 from . import test_late_dialogs
 from . import test_lifecycle
 from . import test_mail
@@ -37,6 +40,7 @@ from . import test_promises
 from . import test_properties
 from . import test_query_counts
 from . import test_queue
+from . import test_queue_orders
 from . import test_queue_refill
 from . import test_reasons
 from . import test_release_stock

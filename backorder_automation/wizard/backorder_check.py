@@ -164,7 +164,7 @@ class BackorderCheck(models.TransientModel):
 
     @api.model
     def _find_over_reserved(self, companies):
-        """Places where more is reserved than lies there."""
+        """Return where more is reserved than lies there."""
         groups = self.env["stock.quant"]._read_group(
             [
                 ("location_id.usage", "=", "internal"),

@@ -16,7 +16,7 @@ class BackorderPause(models.TransientModel):
     )
     reason = fields.Char()
     is_hold_again = fields.Boolean(
-        readonly=True, help="The lines are released: put them back into the queue first."
+        readonly=True, help="The lines are released: they are held again first."
     )
 
     def action_hold_again(self):

@@ -35,8 +35,8 @@ class BackorderShortfallLine(models.TransientModel):
         dates = moves._get_next_receipt_dates()
         for line in self:
             move = line.move_id
-            place = move.product_id, move.location_id
+            key = move.product_id, move.location_id
             line.free_now = move.product_id.uom_id._compute_quantity(
-                free.get(place, 0.0), move.product_uom
+                free.get(key, 0.0), move.product_uom
             )
-            line.next_expected_date = dates.get(place)
+            line.next_expected_date = dates.get(key)

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
 
-from ..const import EPSILON, QUEUE_ORDERS
+from ..const import EPSILON
 
 
 class BackorderSimulation(models.TransientModel):
@@ -16,10 +16,11 @@ class BackorderSimulation(models.TransientModel):
         "res.company", required=True, default=lambda self: self.env.company
     )
     queue_order = fields.Selection(
-        QUEUE_ORDERS,
+        lambda self: self.env["res.company"]._get_backorder_queue_orders(),
         required=True,
         default=lambda self: self.env.company.backorder_queue_order,
     )
+    queue_order_help = fields.Char(compute="_compute_queue_order_help")
     product_ids = fields.Many2many("product.product", help="Empty: all of them.")
     line_ids = fields.One2many("backorder.simulation.line", "simulation_id", readonly=True)
     waiting_count = fields.Integer(
@@ -30,6 +31,13 @@ class BackorderSimulation(models.TransientModel):
     def _compute_display_name(self):
         for simulation in self:
             simulation.display_name = self.env._("Back Order Plan")
+
+    @api.depends("queue_order")
+    def _compute_queue_order_help(self):
+        for simulation in self:
+            simulation.queue_order_help = simulation.company_id._explain_backorder_queue_order(
+                simulation.queue_order
+            )
 
     def action_simulate(self):
         """Plan with the chosen order and compare with the company's own."""
@@ -87,9 +95,7 @@ class BackorderSimulation(models.TransientModel):
             got, meant = quantities.get(move.id, 0.0), shown.get(move.id, 0.0)
             if move.product_id.uom_id.compare(got, meant):
                 raise UserError(
-                    self.env._(
-                        "Stock or the queue moved meanwhile. Simulate again before you apply."
-                    )
+                    self.env._("Stock or the queue moved meanwhile. Plan again before you apply.")
                 )
 
     def _plan(self, queue_order=None):

@@ -34,7 +34,7 @@ run_lint() {
     if [ "${#names[@]}" -gt 0 ]; then
         lint_check "pylint-odoo" "$PY" -m pylint --rcfile=.pylintrc --score=n "${names[@]}"
     fi
-    lint_check "tests named in docs" "$PY" "$ROOT/tools/check_docs.py" "$ROOT"
+    lint_check "names in docs" "$PY" "$ROOT/tools/check_docs.py" "$ROOT"
     lint_check "translations" "$PY" "$ROOT/tools/check_i18n.py" "$ROOT"
     lint_check "shellcheck" "$bin/shellcheck" --shell=bash --external-sources \
         "$ROOT"/tools/run.sh "$ROOT"/tools/lib/*.sh "$ROOT"/.ci/run

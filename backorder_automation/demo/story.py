@@ -1,6 +1,6 @@
 from datetime import timedelta
 
-from odoo import api, fields, models
+from odoo import fields
 from odoo.fields import Command
 
 CITIES = (
@@ -9,17 +9,16 @@ CITIES = (
 )
 
 
-class BackorderDemo(models.AbstractModel):
-    """Build the demo story through the methods people use.
+class Story:
+    """The demo story, told through the methods people use.
 
     The documents get no external ids: they are not the addon's to delete at uninstall.
     """
 
-    _name = "backorder.demo"
-    _description = "Back Order Demo Data"
+    def __init__(self, env):
+        self.env = env
 
-    @api.model
-    def _load(self):
+    def tell(self):
         """Tell the whole story, once, and open the Back Orders list at the admin's login."""
         if self.env["product.product"].search_count([("default_code", "=", "GADGET")], limit=1):
             return

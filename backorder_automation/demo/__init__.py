@@ -1,0 +1,1 @@
+"""What only the demo data loads: nothing else imports it."""
