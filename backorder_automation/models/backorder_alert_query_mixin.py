@@ -258,7 +258,7 @@ class BackorderAlertQueryMixin(models.AbstractModel):
             promise=PROMISE_SQL,
             now=fields.Datetime.now(),
             arrays=arrays,
-            companies=companies._ids,
+            companies=companies._ids or (0,),
             scope=to_array(scope),
             waits=self.env["stock.move"]._get_backorder_waits_sql(),
         )

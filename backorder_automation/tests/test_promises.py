@@ -272,13 +272,13 @@ class TestPromises(PromiseCommon):
     def test_dashboard_plans_once(self):
         self._waiting(5, promised=-6)
         plans = []
-        plan = self.registry["stock.move"]._backorder_plan
+        plan = self.registry["stock.move"]._backorder_walk
 
         def count(moves, *args, **kwargs):
             plans.append(moves)
             return plan(moves, *args, **kwargs)
 
-        self.patch(self.registry["stock.move"], "_backorder_plan", count)
+        self.patch(self.registry["stock.move"], "_backorder_walk", count)
         self.env["backorder.dashboard"].get_figures()
         self.assertEqual(len(plans), 1)
         self.env["backorder.report"]._read_group([], ["age"], ["open_quantity:sum"])
