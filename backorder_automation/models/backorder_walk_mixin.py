@@ -70,7 +70,8 @@ class BackorderWalkMixin(models.AbstractModel):
         paths = read_paths(self.env)
         free = read_free(self.env, tuple(wanted_in))
         receipts = None if is_now else read_receipts(self.env, wanted_in, company)
-        policy, now, heads = company.backorder_queue_order, fields.Datetime.now(), set()
+        policy, now = company.backorder_queue_order, fields.Datetime.now()
+        heads, asked = set(), {*newcomers.ids, *moves.ids}
 
         def read(lengths):
             by_queue = self._fetch_backorder_heads(company, queues, lengths, policy)
@@ -80,10 +81,14 @@ class BackorderWalkMixin(models.AbstractModel):
                     del ids[-1]
                     ends[queue] = ids[-1]
             heads.update(*by_queue.values())
-            ids = heads | bound | {*newcomers.ids, *moves.ids}
+            ids = heads | bound | asked
             rows = self._fetch_backorder_queue(
                 company, product_ids, newcomers.ids, policy, move_ids=ids
             )
+            if any(row.bond and row.move_id not in bound for row in rows):
+                # Of a bond that only `_get_backorder_bond` knows: all of it is needed.
+                rows = self._fetch_backorder_queue(company, product_ids, newcomers.ids, policy)
+                rows = [row for row in rows if row.bond or row.move_id in ids]
             return [row._replace(need=needs.get(row.move_id, row.need)) for row in rows], Tails(
                 ends, now
             )
