@@ -5,6 +5,7 @@ Rows of demand in queue order (`rows`) are served from what is free and what is 
 """
 
 from .bonds import CompleteOrder, Together
+from .keeping import Keeping
 from .ledger import Ledger
 from .plan import make_plan
 from .rows import EPSILON, FOREVER, Place, PlanLine, QueueRow, Receipt, Share
@@ -13,6 +14,7 @@ __all__ = [
     "EPSILON",
     "FOREVER",
     "CompleteOrder",
+    "Keeping",
     "Ledger",
     "Place",
     "PlanLine",

@@ -6,7 +6,7 @@ from collections import defaultdict
 from .rows import EPSILON, FOREVER
 
 
-def project(lines, ledger, receipts):
+def project(lines, ledger, receipts, keeping=None):
     """Serve the queue again whenever something comes, or somebody waits no longer.
 
     This is what the jobs are going to do, so a date comes true if the receipts do. What is left
@@ -14,7 +14,8 @@ def project(lines, ledger, receipts):
 
     :param dict lines: move id to `Line`, in queue order, with what they got already
     :param Ledger ledger: what they left
-    :param receipts: :class:`Receipt`, none of them before today
+    :param receipts: :class:`Receipt` by date, none of them before today
+    :param Keeping keeping: lets orders that ship complete keep what is free, where they may
     """
     overdue = {receipt.move_id: receipt for receipt in receipts if receipt.overdue_since}
     arrivals = defaultdict(list)
@@ -24,7 +25,8 @@ def project(lines, ledger, receipts):
     for queue in _get_queues(lacking):
         products = {line.row.product_id for line in queue}
         coming = [receipt for product_id in products for receipt in arrivals[product_id]]
-        _Queue(queue, products, ledger, overdue).run(coming)
+        coming.sort(key=lambda receipt: receipt.date)
+        _Queue(queue, products, ledger, overdue, keeping).run(coming)
     _match_rest(lacking, ledger, overdue)
 
 
@@ -53,11 +55,13 @@ def _get_queues(lacking):
 class _Queue:
     """The lines of some products that are not served fully yet, in queue order."""
 
-    def __init__(self, lines, products, ledger, overdue):
+    def __init__(self, lines, products, ledger, overdue, keeping):
         self._lines = {line.row.move_id: line for line in lines}
         self._products = products
         self._ledger = ledger
         self._overdue = overdue
+        is_bound = any(line.bond and line.bond.is_keeping for line in lines)
+        self._keeping = keeping.fork() if keeping and is_bound else None
         self._asleep = {line.row.move_id for line in lines if line.row.blocked}
         self._numbers = {line.row.move_id: number for number, line in enumerate(lines)}
         # What is bound to others has its turn with the first of them, even where that one sleeps.
@@ -83,7 +87,11 @@ class _Queue:
             for move_id in wakes.get(date, ()):
                 self._wake(move_id)
             mark = self._ledger.mark()
+            if self._keeping:
+                self._keeping.start(self._ledger, receipts, date)
             self._serve(date)
+            if self._keeping:
+                self._keeping.finish(self._ledger)
             self._note(self._ledger.get_taken(mark), date)
             self._ledger.clear(self._products)
 
@@ -106,9 +114,16 @@ class _Queue:
                 continue
             if line.bond:
                 asked.add(id(line.bond))
-                line.bond.serve(self._get_rows(line.bond), self._ledger, date)
-            elif self._ledger.serve(line.row, line.left, date) >= line.left - EPSILON:
-                continue
+                rows = self._get_rows(line.bond)
+                taken, _reasons = line.bond.serve(rows, self._ledger, date)
+                if self._keeping:
+                    self._keeping.keep(line.bond, rows, taken, self._ledger)
+            else:
+                served = self._ledger.serve(line.row, line.left, date)
+                if served >= line.left - EPSILON:
+                    continue
+                if self._keeping:
+                    self._keeping.claim(line.row._replace(blocked=None), line.left - served)
             if not self._ledger.has_left(self._products):
                 break
 
