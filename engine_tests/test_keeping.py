@@ -94,7 +94,7 @@ def test_goods_that_expire_before_the_rest_comes_are_not_kept():
     window = timedelta(days=9)
     for on, kept in ((2, 5), (3, 0)):
         bond = CompleteOrder(rows[:2])
-        made = make_plan(rows, ledger.copy(), [receipt(on, 5, B)], [bond], window, NOW)
+        made = make_plan(rows, ledger.make_twin(), [receipt(on, 5, B)], [bond], window, NOW)
         assert made[1].kept == kept
 
 
@@ -118,7 +118,8 @@ def _live(window, rows_of_day, days=40):
     A comes on even days and B on odd ones, one of each. Everybody knows that.
     """
     waiting, free = order(quantity=1), {A: 0.0, B: 0.0}
-    since, receipts = None, [
+    since = None
+    receipts = [
         Receipt(day(number), A if number % 2 == 0 else B, 1, 1.0, 1000 + number)
         for number in range(days + 10)
     ]

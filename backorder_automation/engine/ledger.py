@@ -138,7 +138,7 @@ class Ledger:
             coming.receive(receipt)
         return coming
 
-    def copy(self):
+    def make_twin(self):
         """Return a ledger of the same goods, of which nobody took anything yet."""
         twin = Ledger(self._paths, {key: dict(pool) for key, pool in self._pools.items()})
         twin._perishable, twin._uneven = self._perishable, self._uneven

@@ -111,7 +111,7 @@ def make_plan(rows, ledger, receipts=(), bonds=(), window=None, now=None, since=
     :return: a dict of move id to :class:`PlanLine`, in queue order
     """
     sure = [receipt for receipt in receipts if not receipt.wish]
-    hopes = ledger.copy() if len(sure) < len(receipts) else None
+    hopes = ledger.make_twin() if len(sure) < len(receipts) else None
     lines = _serve(rows, ledger, sure, bonds, window and Keeping(now, window, since))
     for line in lines.values():
         line.sure_date = line.expected_date

@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ..engine import FOREVER, CompleteOrder, QueueRow, make_plan
-from ..readers import read_ledger, read_paths, read_receipts
+from ..readers import read_ledger, read_paths
 
 
 class BackorderPlanMixin(models.AbstractModel):
@@ -81,11 +81,13 @@ class BackorderPlanMixin(models.AbstractModel):
         for row in rows:
             wanted_in[row.product_id].add(row.location_id)
         ledger = read_ledger(self.env, wanted_in, wanted_in, paths)
-        receipts = read_receipts(self.env, wanted_in, company)
-        return make_plan(rows, ledger, receipts, self._get_backorder_groups(rows))
+        receipts = self._get_backorder_receipts(wanted_in, company)
+        groups = self._get_backorder_groups(rows)
+        keeping = self._get_backorder_keeping(groups, company)
+        return make_plan(rows, ledger, receipts, groups, **keeping)
 
     @api.model
-    def _get_backorder_queue_order(self, policy):
+    def _get_backorder_queue_order(self, policy, company):
         """Return the SQL order of the queue under a company policy.
 
         Every path uses this one. It is total and deterministic: ties end on the id. Demand that
@@ -93,10 +95,11 @@ class BackorderPlanMixin(models.AbstractModel):
         behind all customers, or those of the same urgency where urgency counts first.
 
         :param str policy: a value of `res.company.backorder_queue_order`
+        :param company: the `res.company` whose queue it is
         """
         refill = self._get_backorder_refill()
         urgent = SQL("m.priority DESC")
-        promised = SQL("m.date_deadline ASC NULLS LAST")
+        promised = SQL("%s ASC NULLS LAST", self._get_backorder_deadline_sql(company))
         oldest = SQL("m.backorder_date ASC NULLS LAST")
         # A contact without a rank of its own has that of its company.
         rank = SQL(
@@ -230,7 +233,7 @@ class BackorderPlanMixin(models.AbstractModel):
             # Odoo reserves no part of the smallest quantity that the unit of the move can say.
             smallest=10.0 ** -self.env["decimal.precision"].precision_get("Product Unit"),
             conditions=SQL(" AND ").join(conditions),
-            order=self._get_backorder_queue_order(policy),
+            order=self._get_backorder_queue_order(policy, company),
         )
 
     @api.model

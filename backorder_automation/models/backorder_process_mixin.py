@@ -110,6 +110,7 @@ class BackorderProcessMixin(models.AbstractModel):
         runs = self.env["backorder.run"]
         self._backorder_reroute_stale()
         plan = self._backorder_plan(products)
+        self._backorder_note_kept(plan)
         run = runs._take_up(process, plan) if self._is_backorder_job() else runs
         if not plan:
             return plan
