@@ -181,7 +181,7 @@ class ResCompany(models.Model):
         if "backorder_automation" in vals and not vals["backorder_automation"]:
             leaving = self.filtered("backorder_automation")
         res = super().write(vals)
-        if "backorder_promise_by_lead" in vals:
+        if not vals.keys().isdisjoint(("backorder_promise_by_lead", "backorder_keep_days")):
             # Nothing depends on it: the way there would be a search for all moves of the company.
             self.env.invalidate_all()
         if leaving:

@@ -1,5 +1,5 @@
 """What the engine needs to know, read from the database in a fixed number of queries."""
 
-from .stock import read_ledger, read_paths, read_receipts
+from .stock import make_receipt, read_ledger, read_paths, read_receipts
 
-__all__ = ["read_ledger", "read_paths", "read_receipts"]
+__all__ = ["make_receipt", "read_ledger", "read_paths", "read_receipts"]
