@@ -27,7 +27,7 @@ class BackorderFacts:
         self._served, self._orders = defaultdict(list), defaultdict(list)
         for line in self.plan.values():
             self._orders[line.order_id].append(line)
-            if line.served > EPSILON:
+            if line.served + line.kept > EPSILON:
                 self._served[line.product_id].append(line)
         self.elsewhere = self._read_elsewhere(moves)
 
@@ -75,11 +75,11 @@ class BackorderFacts:
         warehouses = {place.id: place.warehouse_id.id for place in places}
         for line in self._all_served():  # what those get who wait there is not to be had
             if warehouses[line.location_id] in elsewhere[line.product_id]:
-                elsewhere[line.product_id][warehouses[line.location_id]] -= line.served
+                elsewhere[line.product_id][warehouses[line.location_id]] -= line.served + line.kept
         return elsewhere
 
     def _all_served(self):
-        """Return the plan's lines that get anything."""
+        """Return the plan's lines that get or keep anything."""
         return [line for lines in self._served.values() for line in lines]
 
     def is_scheduled(self, line):
@@ -87,7 +87,7 @@ class BackorderFacts:
         return self._scheduled is None or line.product_id in self._scheduled
 
     def get_served_ahead(self, line):
-        """Yield the plan's lines that got stock this one could use, before it had its turn."""
+        """Yield the plan's lines that had stock this one could use before it had its turn."""
         for other in self._served[line.product_id]:
             if other.turn < line.turn and self.supply.is_shared(
                 other.location_id, line.location_id

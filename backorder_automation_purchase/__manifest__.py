@@ -14,6 +14,7 @@
         "report/backorder_receipt_report_views.xml",
         "report/backorder_missing_report_views.xml",
         "views/purchase_order_views.xml",
+        "views/res_config_settings_views.xml",
         "views/stock_move_views.xml",
     ],
     "auto_install": True,

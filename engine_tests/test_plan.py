@@ -104,29 +104,31 @@ def test_overdue_receipt_with_a_date_counts_from_today():
 # Who is served
 
 
-def _get_usable(line, row):
-    """Return how much of what a line is served the row could have taken."""
+def _get_usable(line, row, until=NOW):
+    """Return how much of what a line is served the row could have taken, or kept until then."""
     places = getattr(line.served, "places", None) or {Place(line.location_id, None): line.served}
     return sum(
         quantity
         for place, quantity in places.items()
         if PATHS[place.location_id].startswith(PATHS[row.location_id])
-        and (not place.keeps_until or place.keeps_until >= row.date)
+        and (not place.keeps_until or place.keeps_until >= max(row.date, until))
     )
 
 
 @pytest.mark.parametrize("start", range(0, WORLDS, 1000))
-def test_nobody_is_served_before_somebody_ahead_who_could_use_it(start):
-    """Whoever did not get all could not have used what those behind got."""
+def test_nobody_is_served_before_somebody_ahead_who_could_use_or_keep_it(start):
+    """Whoever did not get all, or keep all, could not have used what those behind got."""
     for seed in range(start, min(start + 1000, WORLDS)):
         world = World(seed)
         made = world.plan()
         for line in made.values():
             short = next(row for row in world.rows if row.move_id == line.move_id)
-            if short.bond or short.blocked or line.served > line.need - EPSILON:
+            keepers = {other.order_id for other in made.values() if other.kept}
+            is_served = line.served + line.kept > line.need - EPSILON
+            if short.bond and line.order_id not in keepers or short.blocked or is_served:
                 continue
             usable = sum(
-                _get_usable(other, short)
+                _get_usable(other, short, line.kept_until or NOW)
                 for other in made.values()
                 if other.turn > line.turn and other.product_id == line.product_id
             )
@@ -144,5 +146,6 @@ def test_nothing_is_given_twice(start):
             coming = sum(r.quantity for r in world.receipts if r.product_id == product_id)
             lines = [line for line in made.values() if line.product_id == product_id]
             assert sum(line.served + line.idle for line in lines) < there + EPSILON, seed
+            assert sum(line.served + line.kept for line in lines) < there + EPSILON, seed
             assert sum(line.coming for line in lines) < coming + EPSILON, seed
             assert all(line.missing > -EPSILON for line in lines), seed

@@ -47,6 +47,9 @@ class World:
             )
             for number in range(rnd.randint(0, 6))
         ]
+        # How long orders that ship complete may keep what is free.
+        days = Random(-seed - 1).choice([None, 1, 2, 4])
+        self.window = days and timedelta(days=days)
 
     def _make_row(self, move_id):
         rnd = self.rnd
@@ -82,21 +85,24 @@ class World:
             wanted_in[row.product_id].add(row.location_id)
         return Ledger(PATHS, {p: dict(pool) for p, pool in free.items()}, wanted_in)
 
-    def plan(self):
-        """Return the plan of this world."""
+    def plan(self, receipts=()):
+        """Return the plan of this world, with some more receipts."""
         ledger = self.make_ledger(self.free, self.rows)
-        return make_plan(self.rows, ledger, self.receipts, self.get_bonds(self.rows))
+        bonds = self.get_bonds(self.rows)
+        coming = [*self.receipts, *receipts]
+        return make_plan(self.rows, ledger, coming, bonds, self.window, NOW)
 
     def replay(self):
         """Let the jobs run on every day on which something happens; return who was full when.
 
-        Each run knows only what is there on its day: no receipt, no projection.
+        Each run knows what is there on its day, what comes later, and who has kept something since
+        when. It projects nothing itself.
 
         :return: a dict of move id to the day on which it got the last it needed
         """
         free = {product_id: dict(pool) for product_id, pool in self.free.items()}
-        full = {}
-        rows = self._run(self.rows, free, full, NOW)
+        full, self.since = {}, {}
+        rows = self._run(self.rows, free, full, NOW, self.receipts)
         days = {NOW} | {receipt.date for receipt in self.receipts}
         days |= {row.blocked_until for row in self.rows if row.blocked} - {FOREVER}
         for date in sorted(days):
@@ -105,10 +111,11 @@ class World:
                     pool = free.setdefault(receipt.product_id, {})
                     place = Place(receipt.location_id, None)
                     pool[place] = pool.get(place, 0.0) + receipt.quantity
-            rows = self._run(rows, free, full, date)
+            coming = [receipt for receipt in self.receipts if receipt.date > date]
+            rows = self._run(rows, free, full, date, coming)
         return full
 
-    def _run(self, rows, free, full, date):
+    def _run(self, rows, free, full, date, coming):
         """Serve the queue once, take what was served out of stock, and return who still waits."""
         today = [
             row._replace(
@@ -118,16 +125,25 @@ class World:
             for row in rows
         ]
         ledger = self.make_ledger(free, today)
-        plan = make_plan(today, ledger, (), self.get_bonds(today))
+        bonds = self.get_bonds(today)
+        since = {
+            bond: self.since[bond.rows[0].order_id]
+            for bond in bonds
+            if bond.rows[0].order_id in self.since
+        }
+        plan = make_plan(today, ledger, coming, bonds, self.window, date, since)
+        keepers = {line.order_id for line in plan.values() if line.kept}
+        self.since = {order_id: self.since.get(order_id, date) for order_id in keepers}
         taken = ledger.get_taken(0)
         waiting = []
         for row in rows:
             served = plan[row.move_id].served
             for place, quantity in taken.get(row.move_id, {}).items():
-                # What is idle is in the journal too, at its end; it is taken from nobody.
+                # What is idle or comes later is in the journal too, behind; nobody has it yet.
                 part = min(quantity, served)
-                served -= part
-                free[row.product_id][place] -= part
+                if part > 0:
+                    served -= part
+                    free[row.product_id][place] -= part
             left = row.need - plan[row.move_id].served
             if left > EPSILON:
                 waiting.append(row._replace(need=left))

@@ -6,6 +6,7 @@ lines matter, the queues are read no further than their goods reach (`walk`, `ta
 """
 
 from .bonds import CompleteOrder, Together
+from .keeping import Keeping
 from .ledger import Ledger
 from .plan import make_plan
 from .rows import EPSILON, FOREVER, Place, PlanLine, QueueRow, Receipt, Share
@@ -17,6 +18,7 @@ __all__ = [
     "FIRST",
     "FOREVER",
     "CompleteOrder",
+    "Keeping",
     "Ledger",
     "Place",
     "PlanLine",

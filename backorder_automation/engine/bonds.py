@@ -6,6 +6,9 @@ from .rows import EPSILON
 class Together:
     """Rows that have their turn when the first of them has it."""
 
+    # Whether it may keep what is free for all of its rows, see `keeping.Keeping`.
+    is_keeping = False
+
     def __init__(self, rows):
         self.rows = rows
 
@@ -24,8 +27,10 @@ class CompleteOrder(Together):
     """An order that ships complete: all of its lines are served, or none of them.
 
     It stands in the queue with its best line and takes no hostage: what cannot be completed now
-    protects and reserves nothing.
+    protects and reserves nothing, unless its rest is expected soon enough (`keeping.Keeping`).
     """
+
+    is_keeping = True
 
     def serve(self, rows, ledger, date=None):
         """Take all of it, or nothing."""

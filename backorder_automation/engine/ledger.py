@@ -24,6 +24,7 @@ class Ledger:
         self._paths = paths
         self._pools = free
         self._journal = []
+        self._kept = []  # taken out of the journal: nobody has it, and nobody gets it
         self._reachable = defaultdict(dict)  # product id to {location id: its places}
         self._perishable = {
             product_id
@@ -124,6 +125,35 @@ class Ledger:
         while len(self._journal) > mark:
             _move_id, product_id, place, quantity = self._journal.pop()
             self._pools[product_id][place] += quantity
+
+    def hold(self, mark):
+        """Let nobody have what was taken since, neither who took it nor anybody else."""
+        self._kept += self._journal[mark:]
+        del self._journal[mark:]
+
+    def let_go(self):
+        """Put back what is on hold."""
+        for _move_id, product_id, place, quantity in self._kept:
+            self._pools[product_id][place] += quantity
+        self._kept = []
+
+    def expect(self, receipts):
+        """Return a ledger of what some receipts are going to bring, and of nothing else."""
+        coming = Ledger(self._paths, {})
+        for receipt in receipts:
+            coming.receive(receipt)
+        return coming
+
+    def make_twin(self):
+        """Return a ledger of the same goods, of which nobody took anything yet."""
+        twin = Ledger(self._paths, {key: dict(pool) for key, pool in self._pools.items()})
+        twin._perishable, twin._uneven = self._perishable, self._uneven
+        return twin
+
+    def get_last_date(self, mark):
+        """Return when the last of what was taken since comes; None where all of it is there."""
+        dates = [place.date for _m, _p, place, _q in self._journal[mark:] if place.date]
+        return max(dates, default=None)
 
     def get_taken(self, mark):
         """Return who took what since: {move id: {:class:`Place`: quantity}}."""

@@ -2,9 +2,11 @@
 
 from collections import defaultdict
 
+from .keeping import Keeping
 from .projection import project
 from .rows import EPSILON, PlanLine
 from .tails import Tails
+from .wishes import bring_forward
 
 
 class Line:
@@ -19,11 +21,15 @@ class Line:
         "left",
         "overdue_since",
         "is_dated",
+        "kept",
+        "kept_until",
         "place",
         "reason",
         "row",
         "served",
+        "sure_date",
         "turn",
+        "wish",
     )
 
     def __init__(self, row, turn, place):
@@ -33,11 +39,18 @@ class Line:
         self.is_dated = True
         self.reason = self.bond = None
         self.expected_date = self.expected_move_id = self.overdue_since = None
+        self.kept, self.kept_until = 0.0, None
+        self.sure_date = self.wish = None
 
     def give(self, served, reason):
         """Note what the row gets now, and why not more."""
         self.served, self.reason = served, reason
         self.left = self.row.need - served
+
+    def keep(self, kept, until):
+        """Note what is kept for the row while the rest of its order is on its way."""
+        if kept > EPSILON:
+            self.kept, self.kept_until = kept, until
 
     def note(self, places, overdue):
         """Note what the row gets later.
@@ -76,10 +89,14 @@ class Line:
             self.turn,
             row.is_held,
             self.overdue_since,
+            self.kept,
+            self.kept_until and (self.sure_date or self.kept_until),
+            self.sure_date,
+            self.wish,
         )
 
 
-def make_plan(rows, ledger, receipts=(), bonds=(), tails=None):
+def make_plan(rows, ledger, receipts=(), bonds=(), window=None, now=None, since=(), tails=None):
     """Give each row what is free when its turn comes, and say when it gets the rest.
 
     Pure: it reads and writes nothing but its arguments. The ledger is used up.
@@ -88,17 +105,36 @@ def make_plan(rows, ledger, receipts=(), bonds=(), tails=None):
     :param Ledger ledger: what is free now
     :param receipts: :class:`Receipt`, what is on its way; None where nobody asks when
     :param bonds: :class:`Together`, the rows that are served together
+    :param timedelta window: orders that ship complete keep what is free where all of it is there
+        within so long; nothing where it is None
+    :param datetime now: when the plan is made; asked for with a window only
+    :param dict since: bond to since when it has kept something
     :param Tails tails: what the rows leave out, see :func:`walk`; nothing when None
     :return: a dict of move id to :class:`PlanLine`, in queue order
     """
-    lines = _queue_up(rows, bonds)
     tails = tails or Tails()
-    tails.find_turns(lines)
-    _serve_now(lines, ledger)
-    tails.look(ledger, (line for line in lines.values() if line.served > EPSILON))
-    if receipts is not None:
-        project(lines, ledger, receipts, tails)
+    sure = receipts and [receipt for receipt in receipts if not receipt.wish]
+    hopes = ledger.make_twin() if receipts and len(sure) < len(receipts) else None
+    lines = _serve(rows, ledger, sure, bonds, window and Keeping(now, window, since), tails)
+    for line in lines.values():
+        line.sure_date = line.expected_date
+    if hopes:
+        keeping = window and Keeping(now, window, since)
+        bring_forward(lines, _serve(rows, hopes, receipts, bonds, keeping, tails), receipts)
     return {move_id: line.make() for move_id, line in lines.items()}
+
+
+def _serve(rows, ledger, receipts, bonds, keeping, tails):
+    """Return {move id: Line} of the queue, served now and, where somebody asks when, over time."""
+    coming = sorted(receipts or (), key=lambda receipt: receipt.date)
+    lines = _queue_up(rows, bonds)
+    tails.find_turns(lines)
+    if not any(bond.is_keeping for bond in bonds):
+        keeping = None
+    _serve_now(lines, ledger, coming, keeping, tails)
+    if receipts is not None:
+        project(lines, ledger, coming, keeping, tails)
+    return lines
 
 
 def _queue_up(rows, bonds):
@@ -115,18 +151,34 @@ def _queue_up(rows, bonds):
     return lines
 
 
-def _serve_now(lines, ledger):
+def _serve_now(lines, ledger, receipts, keeping, tails):
     """Walk the queue once and give each line what is free when its turn comes."""
+    if keeping:
+        keeping.start(ledger, receipts)
     for line in lines.values():
         row = line.row
         if line.reason:
             continue
         if line.bond:
-            taken, reasons = line.bond.serve(line.bond.rows, ledger)
-            for move_id, reason in reasons.items():
-                lines[move_id].give(taken.get(move_id, 0.0), reason)
+            _serve_bond(line.bond, lines, ledger, keeping)
         elif row.blocked:
             line.give(0.0, row.blocked)
         else:
             served = ledger.serve(row, row.need)
             line.give(served, "served" if served > row.need - EPSILON else "short")
+            if keeping:
+                keeping.claim(row, line.left)
+    tails.look(ledger, [line for line in lines.values() if line.served + line.kept > EPSILON])
+    if keeping:
+        keeping.finish(ledger)
+
+
+def _serve_bond(bond, lines, ledger, keeping):
+    """Give the lines of a bond what is free for them, or let them keep it."""
+    taken, reasons = bond.serve(bond.rows, ledger)
+    for move_id, reason in reasons.items():
+        lines[move_id].give(taken.get(move_id, 0.0), reason)
+    if keeping:
+        kept, until = keeping.keep(bond, bond.rows, taken, ledger)
+        for move_id, quantity in kept.items():
+            lines[move_id].keep(quantity, until)

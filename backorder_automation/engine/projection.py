@@ -6,7 +6,7 @@ from collections import defaultdict
 from .rows import EPSILON, FOREVER
 
 
-def project(lines, ledger, receipts, tails):
+def project(lines, ledger, receipts, keeping, tails):
     """Serve the queue again whenever something comes, or somebody waits no longer.
 
     This is what the jobs are going to do, so a date comes true if the receipts do. What is left
@@ -14,7 +14,8 @@ def project(lines, ledger, receipts, tails):
 
     :param dict lines: move id to `Line`, in queue order, with what they got already
     :param Ledger ledger: what they left
-    :param receipts: :class:`Receipt`, none of them before today
+    :param receipts: :class:`Receipt` by date, none of them before today
+    :param Keeping keeping: lets orders that ship complete keep what is free, where they may
     :param Tails tails: what the lines leave out
     """
     overdue = {receipt.move_id: receipt for receipt in receipts if receipt.overdue_since}
@@ -25,7 +26,8 @@ def project(lines, ledger, receipts, tails):
     for queue in _get_queues(lacking):
         products = {line.row.product_id for line in queue}
         coming = [receipt for product_id in products for receipt in arrivals.pop(product_id, ())]
-        _Queue(queue, products, ledger, overdue, tails).run(coming)
+        coming.sort(key=lambda receipt: receipt.date)
+        _Queue(queue, products, ledger, overdue, keeping, tails).run(coming)
     for product_id, unwanted in arrivals.items():
         for receipt in unwanted:
             ledger.receive(receipt)
@@ -58,12 +60,14 @@ def _get_queues(lacking):
 class _Queue:
     """The lines of some products that are not served fully yet, in queue order."""
 
-    def __init__(self, lines, products, ledger, overdue, tails):
+    def __init__(self, lines, products, ledger, overdue, keeping, tails):
         self._lines = {line.row.move_id: line for line in lines}
         self._products = products
         self._ledger = ledger
         self._overdue = overdue
         self._tails = tails
+        is_bound = any(line.bond and line.bond.is_keeping for line in lines)
+        self._keeping = keeping.fork() if keeping and is_bound else None
         self._asleep = {line.row.move_id for line in lines if line.row.blocked}
         self._numbers = {line.row.move_id: number for number, line in enumerate(lines)}
         # What is bound to others has its turn with the first of them, even where that one sleeps.
@@ -89,11 +93,17 @@ class _Queue:
             for move_id in wakes.get(date, ()):
                 self._wake(move_id)
             mark = self._ledger.mark()
-            self._serve(date)
+            if self._keeping:
+                self._keeping.start(self._ledger, receipts, date)
+            kept = self._serve(date)
             taken = self._ledger.get_taken(mark)
+            got = {*taken, *kept}
+            self._tails.look(
+                self._ledger, [self._lines[move_id] for move_id in got], self._products, date
+            )
+            if self._keeping:
+                self._keeping.finish(self._ledger)
             self._note(taken, date)
-            got = [self._lines[move_id] for move_id in taken]
-            self._tails.look(self._ledger, got, self._products, date)
             self._ledger.clear(self._products)
 
     def _wake(self, move_id):
@@ -104,8 +114,8 @@ class _Queue:
             insort(self._active, (self._numbers[move_id], line), lo=self._head)
 
     def _serve(self, date):
-        """Walk the queue until nothing is left to give."""
-        asked = set()
+        """Walk the queue until nothing is left to give; return the ids of those who keep any."""
+        asked, keepers = set(), set()
         for index in range(self._head, len(self._active)):
             _number, line = self._active[index]
             if line.left <= EPSILON:
@@ -115,11 +125,20 @@ class _Queue:
                 continue
             if line.bond:
                 asked.add(id(line.bond))
-                line.bond.serve(self._get_rows(line.bond), self._ledger, date)
-            elif self._ledger.serve(line.row, line.left, date) >= line.left - EPSILON:
-                continue
+                rows = self._get_rows(line.bond)
+                taken, _reasons = line.bond.serve(rows, self._ledger, date)
+                if self._keeping:
+                    kept, _until = self._keeping.keep(line.bond, rows, taken, self._ledger)
+                    keepers.update(kept)
+            else:
+                served = self._ledger.serve(line.row, line.left, date)
+                if served >= line.left - EPSILON:
+                    continue
+                if self._keeping:
+                    self._keeping.claim(line.row._replace(blocked=None), line.left - served)
             if not self._ledger.has_left(self._products):
                 break
+        return keepers
 
     def _get_rows(self, bond):
         """Return the rows of a bond that still need something, as they stand on this day."""

@@ -54,6 +54,7 @@ class Receipt(NamedTuple):
     move_id: int
     overdue_since: datetime | None = None  # when it should have been there
     has_date: bool = True  # False: it is overdue, and nobody knows when it comes
+    wish: str | None = None  # the name of what is not ordered yet; `move_id` is no move then
 
 
 class PlanLine(NamedTuple):
@@ -74,6 +75,10 @@ class PlanLine(NamedTuple):
     turn: int = 0  # when it had its turn: with the best line of what it is served together with
     is_held: bool = True
     overdue_since: datetime | None = None  # the oldest date that what is on its way has missed
+    kept: float = 0.0  # free, and kept for it alone until the rest of its order is there
+    kept_until: datetime | None = None
+    sure_date: datetime | None = None  # the expected date where no wish comes true
+    wish: str | None = None  # what the expected date rests on, though nobody has ordered it yet
 
     @property
     def lacking(self):

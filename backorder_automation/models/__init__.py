@@ -23,6 +23,7 @@ from . import backorder_stage_mixin
 from . import backorder_alert_query_mixin
 from . import backorder_alert_mixin
 from . import backorder_reason_mixin
+from . import backorder_complete_mixin
 from . import backorder_refill_mixin
 from . import backorder_records
 from . import backorder_release_mixin

@@ -154,6 +154,13 @@ class BackorderAlertMixin(models.AbstractModel):
                 "%(product)s: %(quantity)s %(unit)s, nothing more is ordered", **values
             )
         values["date"] = format_day(products.env, line.expected_date)
+        if line.wish:
+            return products.env._(
+                "%(product)s: %(quantity)s %(unit)s, expected on %(date)s, but that is a wish: "
+                "%(document)s is not confirmed yet",
+                document=line.wish,
+                **values,
+            )
         return products.env._("%(product)s: %(quantity)s %(unit)s, expected on %(date)s", **values)
 
     def _backorder_tell_lost(self, held, cause):

@@ -82,7 +82,7 @@ class BackorderGuardMixin(models.AbstractModel):
                 and plan[move.id].served
                 < min(move._get_backorder_need(), move._get_backorder_free()) - EPSILON
                 and any(
-                    line.served > EPSILON
+                    line.served + line.kept > EPSILON
                     and line.turn < plan[move.id].turn
                     and line.product_id == move.product_id.id
                     and line.move_id not in guarded._ids

@@ -34,6 +34,12 @@ class BackorderLineMixin(models.AbstractModel):
         help="When everything this line waits for is in stock. Empty when nobody knows.",
         groups=INSIDE,
     )
+    backorder_sure_date = fields.Datetime(
+        compute="_compute_backorder_plan",
+        compute_sudo=True,
+        help="The same without what is not ordered yet: what customers are told.",
+        groups=INSIDE,
+    )
     backorder_is_late = fields.Boolean(
         string="Back Order Late",
         compute="_compute_backorder_plan",
@@ -85,7 +91,8 @@ class BackorderLineMixin(models.AbstractModel):
             places = [plan.get(move.id) for move in line.move_ids._origin & waiting]
             line.qty_ready = line._get_backorder_ready(plan)
             line.qty_waiting = line._get_backorder_waiting(plan)
-            line.backorder_expected_date = self._get_backorder_last_date(places)
+            line.backorder_expected_date = self._get_backorder_last_date(places, wishes=True)
+            line.backorder_sure_date = self._get_backorder_last_date(places)
             line.backorder_is_late = line._is_backorder_late(plan)
 
     def _get_backorder_ready(self, plan):

@@ -138,16 +138,17 @@ class BackorderMailMixin(models.AbstractModel):
         return {move_id: date for move_id, date in dates.items() if date and date > now}
 
     @api.model
-    def _get_backorder_promise(self, place):
+    def _get_backorder_promise(self, place, wishes=False):
         """Return when stock covers a place in the queue; None when nobody knows.
 
         :param place: what the plan says of a held move, None where it says nothing
+        :param bool wishes: count what is not ordered yet too: never for customers
         """
         if not place or place.reason in ("paused", "untracked"):
             return None
         if place.lacking <= EPSILON:
             return fields.Datetime.now()
-        return place.expected_date
+        return place.expected_date if wishes else place.sure_date
 
     def _backorder_set_announced(self, dates):
         """Remember on self what the customers were told; a date not known changes nothing."""

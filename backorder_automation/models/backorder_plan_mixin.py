@@ -5,7 +5,7 @@ from odoo.tools import SQL
 
 from ..engine import FOREVER, CompleteOrder, QueueRow, make_plan
 from ..queue_orders import get_queue_order
-from ..readers import read_ledger, read_paths, read_receipts
+from ..readers import read_ledger, read_paths
 
 
 class BackorderPlanMixin(models.AbstractModel):
@@ -82,11 +82,13 @@ class BackorderPlanMixin(models.AbstractModel):
         for row in rows:
             wanted_in[row.product_id].add(row.location_id)
         ledger = read_ledger(self.env, wanted_in, wanted_in, paths)
-        receipts = read_receipts(self.env, wanted_in, company)
-        return make_plan(rows, ledger, receipts, self._get_backorder_groups(rows))
+        receipts = self._get_backorder_receipts(wanted_in, company)
+        groups = self._get_backorder_groups(rows)
+        keeping = self._get_backorder_keeping(groups, company)
+        return make_plan(rows, ledger, receipts, groups, **keeping)
 
     @api.model
-    def _get_backorder_queue_order(self, policy, refill=None):
+    def _get_backorder_queue_order(self, policy, company, refill=None):
         """Return the SQL order of the queue under a company policy.
 
         Every path uses this one. It is total and deterministic: ties end on the id. Demand that
@@ -96,11 +98,13 @@ class BackorderPlanMixin(models.AbstractModel):
         To add an order, write one class: see `QueueOrder` in `queue_orders.py`.
 
         :param str policy: a value of `res.company.backorder_queue_order`
+        :param company: the `res.company` whose queue it is
         :param refill: what says in SQL whether a move only refills; `_get_backorder_refill` if None
         :raises KeyError: when no class has this name
         """
         return get_queue_order(policy).make_sql(
-            refill=refill or self._get_backorder_refill(), deadline=SQL("m.date_deadline")
+            refill=refill or self._get_backorder_refill(),
+            deadline=self._get_backorder_deadline_sql(company),
         )
 
     @api.model
@@ -222,7 +226,7 @@ class BackorderPlanMixin(models.AbstractModel):
             # Odoo reserves no part of the smallest quantity that the unit of the move can say.
             smallest=10.0 ** -self.env["decimal.precision"].precision_get("Product Unit"),
             conditions=SQL(" AND ").join(conditions),
-            order=self._get_backorder_queue_order(policy),
+            order=self._get_backorder_queue_order(policy, company),
         )
 
     @api.model

@@ -112,7 +112,9 @@ class BackorderProcessMixin(models.AbstractModel):
         """
         runs = self.env["backorder.run"]
         self._backorder_reroute_stale()
-        plan = self._backorder_walk(products, is_now=True)
+        kept = self._get_backorder_keepers(products)
+        plan = self._backorder_walk(products, moves=kept, is_now=True)
+        self._backorder_note_kept(plan)
         run = runs._take_up(process, plan) if self._is_backorder_job() else runs
         if not plan and not self._is_backorder_anybody_waiting():
             return

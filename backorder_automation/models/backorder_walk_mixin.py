@@ -5,7 +5,7 @@ from odoo.tools import SQL
 
 from ..engine import FIRST, Ledger, Tails, make_plan, walk
 from ..queue_orders import REFILL, URGENT, get_queue_order
-from ..readers import read_free, read_paths, read_receipts, settle
+from ..readers import read_free, read_paths, settle
 
 # Of so many lines of a queue the places are counted one by one.
 FEW = 3
@@ -69,7 +69,11 @@ class BackorderWalkMixin(models.AbstractModel):
             wanted_in[newcomer.product_id.id].add(newcomer.location_id.id)
         paths = read_paths(self.env)
         free = read_free(self.env, tuple(wanted_in))
-        receipts = None if is_now else read_receipts(self.env, wanted_in, company)
+        receipts = None
+        if (
+            not is_now or company.backorder_keep_days > 0
+        ):  # who keeps what is there asks for how long
+            receipts = self._get_backorder_receipts(wanted_in, company)
         policy, now = company.backorder_queue_order, fields.Datetime.now()
         heads, asked = set(), {*newcomers.ids, *moves.ids}
 
@@ -96,7 +100,9 @@ class BackorderWalkMixin(models.AbstractModel):
         def plan(rows, tails):
             pools = {product_id: dict(pool) for product_id, pool in free.items()}
             ledger = Ledger(paths, pools, wanted_in)
-            made = make_plan(rows, ledger, receipts, self._get_backorder_groups(rows), tails)
+            groups = self._get_backorder_groups(rows)
+            keeping = self._get_backorder_keeping(groups, company)
+            made = make_plan(rows, ledger, receipts, groups, **keeping, tails=tails)
             if tails.wanted and newcomers and is_now and not moves:
                 there = Ledger(paths, free, wanted_in)
                 tails.wanted -= newcomers._get_backorder_plentiful(there, queues, company)
@@ -266,7 +272,7 @@ class BackorderWalkMixin(models.AbstractModel):
                     order,
                     length + 1,
                 )
-                for select, condition, order in self._get_backorder_queue_bands(policy)
+                for select, condition, order in self._get_backorder_queue_bands(policy, company)
             )
             rows = self.env.execute_query(
                 SQL(
@@ -286,7 +292,7 @@ class BackorderWalkMixin(models.AbstractModel):
         return heads
 
     @api.model
-    def _get_backorder_queue_bands(self, policy):
+    def _get_backorder_queue_bands(self, policy, company):
         """Return the queue order in bands, each of which an index can read from its first row on.
 
         What refills stands behind the customers, of the same urgency where urgency counts first.
@@ -295,9 +301,9 @@ class BackorderWalkMixin(models.AbstractModel):
         :return: a list of (SELECT, condition, order) in SQL, the first band first
         """
         refill, order = self._get_backorder_refill(), get_queue_order(policy)
-        if order.ranks[:2] != (URGENT, REFILL):
+        if order.ranks[:2] != (URGENT, REFILL) or company.backorder_keep_days > 0:
             select = self._get_backorder_queue_from(SQL("m.id"))
-            return [(select, SQL("TRUE"), self._get_backorder_queue_order(policy))]
+            return [(select, SQL("TRUE"), self._get_backorder_queue_order(policy, company))]
         select = SQL("SELECT m.id FROM stock_move m")
         rest = order.make_sql(order.ranks[2:], deadline=SQL("m.date_deadline"))
         stars = sorted(dict(self._fields["priority"].selection), reverse=True)
@@ -378,7 +384,7 @@ class BackorderWalkMixin(models.AbstractModel):
         moves, places = self.browse(move_ids), {}
         by_queue = moves.grouped(lambda move: (move.product_id, move.location_id)).values()
         few = moves.browse(move.id for group in by_queue if len(group) <= FEW for move in group)
-        if few and company.backorder_queue_order == "urgent":
+        if few and company.backorder_queue_order == "urgent" and company.backorder_keep_days <= 0:
             places = few._count_backorder_ahead(company)
             moves -= few
         if moves:
@@ -441,7 +447,7 @@ class BackorderWalkMixin(models.AbstractModel):
         number = SQL(
             "m.id, ROW_NUMBER() OVER (PARTITION BY m.product_id, m.location_id ORDER BY %s)"
             " AS place",
-            self._get_backorder_queue_order(company.backorder_queue_order, refill),
+            self._get_backorder_queue_order(company.backorder_queue_order, company, refill),
         )
         condition = self._get_backorder_queue_condition(company)
         return SQL("%s WHERE %s", self._get_backorder_queue_from(number), condition)
@@ -464,7 +470,12 @@ class BackorderWalkMixin(models.AbstractModel):
 FLUSHED = {
     "product.category": ["packaging_reserve_method"],
     "product.template": ["categ_id", "is_storable", "uom_id"],
-    "res.company": ["backorder_automation", "backorder_overdue_days", "backorder_queue_order"],
+    "res.company": [
+        "backorder_automation",
+        "backorder_keep_days",
+        "backorder_overdue_days",
+        "backorder_queue_order",
+    ],
     "res.partner": ["backorder_rank", "commercial_partner_id"],
     "sale.order": ["is_backordered", "partner_id", "picking_policy"],
     "sale.order.line": ["order_id", "product_uom_qty"],

@@ -55,6 +55,13 @@ class ResCompany(models.Model):
         "knows, and no date is said.",
         groups=INSIDE,
     )
+    backorder_keep_days = fields.Integer(
+        string="Days Goods Are Kept",
+        help="An order that ships complete keeps what is there for it when all the rest is "
+        "expected within so many days, and waiting so long counts for it as a promise. Nobody "
+        "waits longer for what it keeps. 0: never.",
+        groups=INSIDE,
+    )
     backorder_activity_promise = fields.Boolean(
         string="Activity: Promise Not Covered",
         default=True,
@@ -126,6 +133,11 @@ class ResCompany(models.Model):
         "The days in which overdue receipts are expected cannot be negative.",
     )
 
+    _backorder_keep_days_positive = models.Constraint(
+        "CHECK(backorder_keep_days >= 0)",
+        "The days goods are kept cannot be negative.",
+    )
+
     _backorder_age_limit_positive = models.Constraint(
         "CHECK(backorder_age_limit >= 0)",
         "The days a back order may wait cannot be negative.",
@@ -154,11 +166,17 @@ class ResCompany(models.Model):
         }
         return {kind: limit for kind, limit in wanted.items() if limit}
 
-    @api.constrains("backorder_age_limit", "backorder_mail_date_days", "backorder_overdue_days")
+    @api.constrains(
+        "backorder_age_limit",
+        "backorder_keep_days",
+        "backorder_mail_date_days",
+        "backorder_overdue_days",
+    )
     def _check_backorder_days(self):
         for company in self:
             days = (
                 company.backorder_age_limit,
+                company.backorder_keep_days,
                 company.backorder_mail_date_days,
                 company.backorder_overdue_days,
             )
@@ -177,7 +195,7 @@ class ResCompany(models.Model):
         if "backorder_automation" in vals and not vals["backorder_automation"]:
             leaving = self.filtered("backorder_automation")
         res = super().write(vals)
-        if "backorder_promise_by_lead" in vals:
+        if not vals.keys().isdisjoint(("backorder_promise_by_lead", "backorder_keep_days")):
             # Nothing depends on it: the way there would be a search for all moves of the company.
             self.env.invalidate_all()
         if leaving:

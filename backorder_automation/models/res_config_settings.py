@@ -36,6 +36,7 @@ class ResConfigSettings(models.TransientModel):
     backorder_overdue_days = fields.Integer(
         related="company_id.backorder_overdue_days", readonly=False
     )
+    backorder_keep_days = fields.Integer(related="company_id.backorder_keep_days", readonly=False)
     backorder_activity_promise = fields.Boolean(
         related="company_id.backorder_activity_promise", readonly=False
     )

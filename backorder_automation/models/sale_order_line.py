@@ -63,12 +63,14 @@ class SaleOrderLine(models.Model):
         )
 
     @api.model
-    def _get_backorder_last_date(self, places):
+    def _get_backorder_last_date(self, places, wishes=False):
         """Return when the last of the demand is in stock; False when a part is not ordered.
 
         :param list places: what the plan says of each held move, None where it says nothing
+        :param bool wishes: count what is not ordered yet too: never for customers
         """
-        dates = [self.env["stock.move"]._get_backorder_promise(place) for place in places]
+        moves = self.env["stock.move"]
+        dates = [moves._get_backorder_promise(place, wishes) for place in places]
         return max(dates) if dates and all(dates) else False
 
     def _get_backorder_preview(self):
@@ -84,7 +86,7 @@ class SaleOrderLine(models.Model):
         preview, moves = self._get_backorder_preview(), self.sudo().move_ids
         if not preview and not any(move._is_backorder_waiting() for move in moves):
             return self.env._("Being prepared")
-        date = preview[1] if preview else self.sudo().backorder_expected_date
+        date = preview[1] if preview else self.sudo().backorder_sure_date
         zone = self.env.tz
         if date and get_day(date, zone) >= get_day(fields.Datetime.now(), zone):
             return format_day(self.env, date)

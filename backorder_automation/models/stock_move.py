@@ -30,6 +30,7 @@ class StockMove(models.Model):
     _inherit = [
         "stock.move",
         "backorder.action.mixin",
+        "backorder.complete.mixin",
         "backorder.guard.mixin",
         "backorder.hold.mixin",
         "backorder.lower.mixin",

@@ -147,7 +147,8 @@ class StockPicking(models.Model):
         losers = moves.browse(
             move_id
             for move_id, line in before.items()
-            if move_id not in moves._ids and line.served - after[move_id].served > EPSILON
+            if move_id not in moves._ids
+            and line.served + line.kept - after[move_id].served - after[move_id].kept > EPSILON
         )
         self._backorder_log_taken(losers)
         return True

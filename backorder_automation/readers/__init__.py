@@ -1,5 +1,12 @@
 """What the engine needs to know, read from the database in a fixed number of queries."""
 
-from .stock import read_free, read_ledger, read_paths, read_receipts, settle
+from .stock import make_receipt, read_free, read_ledger, read_paths, read_receipts, settle
 
-__all__ = ["read_free", "read_ledger", "read_paths", "read_receipts", "settle"]
+__all__ = [
+    "make_receipt",
+    "read_free",
+    "read_ledger",
+    "read_paths",
+    "read_receipts",
+    "settle",
+]

@@ -121,10 +121,10 @@ def read_receipts(env, product_ids, company):
             product_ids=tuple(product_ids) or (0,),
         )
     )
-    return [_make_receipt(*row) for row in rows if row[3] > 0]
+    return [make_receipt(*row) for row in rows if row[3] > 0]
 
 
-def _make_receipt(date, product_id, location_id, quantity, move_id, zone_name, days):
+def make_receipt(date, product_id, location_id, quantity, move_id, zone_name, days):
     """Return the :class:`Receipt` of a row.
 
     :param str zone_name: the time zone in which the company counts its days

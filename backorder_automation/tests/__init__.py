@@ -60,6 +60,7 @@ from . import test_runs
 from . import test_screens_access
 from . import test_screens_width
 from . import test_settings
+from . import test_ship_complete
 from . import test_shortfall_dialog
 from . import test_shortfall_volume
 from . import test_tours

@@ -19,8 +19,9 @@ NOON = "2024-02-26 12:00:00"
 class TestReplay(QueueCommon):
     """Random worlds, replayed day by day through the real receipts and jobs.
 
-    Scenario: held orders, orders that ship complete, deliveries nobody marked, pauses, packs,
-    shelves and receipts at random. Nothing happens but what was known on the first day.
+    Scenario: held orders, orders that ship complete and may keep what is there, deliveries nobody
+    marked, pauses, packs, shelves and receipts at random. Nothing happens but what was known on
+    the first day.
     Expected: each line has all its goods on the very day that was said, or never where none was.
     """
 
@@ -65,6 +66,7 @@ class TestReplay(QueueCommon):
     def _some_world(self, rnd):
         """Return the order lines that wait, and the receipts."""
         self.company.backorder_queue_order = rnd.choice(QUEUE_ORDERS)[0]
+        self.company.backorder_keep_days = Random(rnd.random()).choice([0, 2, 4])
         for product in self.products:
             if product.tracking == "none" and rnd.random() < 0.5:
                 self._stock(product, rnd.randint(1, 9))

@@ -27,9 +27,7 @@ class BackorderConfirm(models.TransientModel):
             {
                 "order_id": order.id,
                 "line_ids": [
-                    Command.create(
-                        {"move_id": move.id, "expected_date": plan[move.id].expected_date}
-                    )
+                    Command.create({"move_id": move.id, "expected_date": plan[move.id].sure_date})
                     for move in short
                 ],
             }

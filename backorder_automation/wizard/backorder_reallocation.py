@@ -85,7 +85,7 @@ class BackorderReallocation(models.TransientModel):
             needs={move.id: move.product_qty - given, donor.id: given},
         )
         line = plan[donor.id]
-        return line.missing < EPSILON and (line.expected_date or fields.Datetime.now())
+        return line.missing < EPSILON and (line.sure_date or fields.Datetime.now())
 
     def action_take(self):
         """Take what was chosen, put the donors' rest into the queue, log both sides.

@@ -4,6 +4,22 @@ from odoo.tools import SQL
 from odoo.addons.backorder_automation.const import EPSILON
 from odoo.addons.backorder_automation.promise import PROMISE_SQL, make_late_sql
 
+# What a request for quotation line would bring for anybody, in the unit of the product. What is
+# bought for somebody's own demand, made to order, is nobody else's.
+RFQ_OPEN_QTY = SQL(
+    """
+    line.product_uom_qty - COALESCE((
+        SELECT SUM(next.product_qty)
+          FROM stock_move_created_purchase_line_rel rel
+          JOIN stock_move next ON next.id = rel.move_id
+          JOIN stock_location place
+            ON place.id = COALESCE(next.location_final_id, next.location_dest_id)
+         WHERE rel.created_purchase_line_id = line.id AND place.usage <> 'internal'
+           AND next.backorder_held IS NOT TRUE
+           AND next.state NOT IN ('draft', 'done', 'cancel')), 0)
+    """
+)
+
 
 class BackorderSupplyMixin(models.AbstractModel):
     """What the plan says about receipts, as SQL that reports read like a table.
@@ -17,7 +33,10 @@ class BackorderSupplyMixin(models.AbstractModel):
 
     @api.model
     def _get_backorder_supply_plan(self, products=None, companies=None):
-        """Return what is held, as the plan of the companies that use back orders says.
+        """Return what customers wait for, as the plan of the companies that use back orders says.
+
+        Held, or in a transfer that lacks goods: the plan has each of them once. Not what refills
+        a place or is made of it: Odoo's own reordering looks after that.
 
         :param products: `product.product` records to plan; all of them when None
         :param companies: `res.company` records; those the user works in when None
@@ -27,11 +46,11 @@ class BackorderSupplyMixin(models.AbstractModel):
         if not companies:
             return []
         plan = self.env["stock.move"].sudo()._backorder_plan(products, companies)
-        return [line for line in plan.values() if line.is_held]
+        return [line for line in plan.values() if line.order_id]
 
     @api.model
     def _get_backorder_freed_query(self, products=None, companies=None):
-        """Return the query of what each incoming move brings to each held move.
+        """Return the query of what each incoming move brings to each move that waits.
 
         Not what no receipt frees: a paused line, and an order that ships complete while nobody
         has ordered all of it. `value` is in company currency, quantities are in the unit of the
@@ -87,7 +106,7 @@ class BackorderSupplyMixin(models.AbstractModel):
 
     @api.model
     def _get_backorder_freed_columns(self, lines):
-        """Return held move ids, incoming move ids, quantities and dates, in queue order.
+        """Return ids of moves that wait, incoming move ids, quantities and dates, in queue order.
 
         :param list lines: lines of the plan
         """
@@ -104,7 +123,7 @@ class BackorderSupplyMixin(models.AbstractModel):
 
     @api.model
     def _get_backorder_sale_tables(self):
-        """Return the tables that say what held demand is worth; the move is called `held`."""
+        """Return the tables that say what demand is worth; the move is called `held`."""
         return SQL(
             """
                    sale_order_line line ON line.id = held.sale_line_id

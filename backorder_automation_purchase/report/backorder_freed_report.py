@@ -2,7 +2,7 @@ from odoo import fields, models
 
 
 class BackorderFreedReport(models.Model):
-    """What each receipt brings to each held line, in queue order: read from the plan."""
+    """What each receipt brings to each line that waits, in queue order: read from the plan."""
 
     _name = "backorder.freed.report"
     _inherit = ["backorder.supply.mixin"]
@@ -11,7 +11,7 @@ class BackorderFreedReport(models.Model):
     _rec_name = "order_name"
     _order = "expected_date, promised_date, id"
 
-    move_id = fields.Many2one("stock.move", string="Held Line", readonly=True)
+    move_id = fields.Many2one("stock.move", string="Waiting Line", readonly=True)
     picking_id = fields.Many2one("stock.picking", string="Receipt", readonly=True)
     purchase_line_id = fields.Many2one("purchase.order.line", readonly=True)
     purchase_id = fields.Many2one("purchase.order", readonly=True)

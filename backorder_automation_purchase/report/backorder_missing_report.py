@@ -5,6 +5,8 @@ from odoo.tools import SQL
 from odoo.addons.backorder_automation.const import EPSILON
 from odoo.addons.backorder_automation.promise import PROMISE_SQL, make_late_sql
 
+from ..models.backorder_supply_mixin import RFQ_OPEN_QTY
+
 
 class BackorderMissingReport(models.Model):
     """Products customers wait for beyond what is free or on its way, by warehouse."""
@@ -24,7 +26,8 @@ class BackorderMissingReport(models.Model):
         string="Missing",
         readonly=True,
         digits="Product Unit",
-        help="Back ordered, and neither free nor on its way; in the unit of the product.",
+        help="Customers wait for it, and it is neither free nor on its way; in the unit of the "
+        "product.",
     )
     rfq_qty = fields.Float(
         string="In Quotations",
@@ -107,13 +110,14 @@ class BackorderMissingReport(models.Model):
         """Return the query of what is on quotations, in the unit of the product."""
         return SQL(
             """
-            SELECT line.product_id, type.warehouse_id, SUM(line.product_uom_qty) AS quantity
+            SELECT line.product_id, type.warehouse_id, SUM(GREATEST(%s, 0)) AS quantity
               FROM purchase_order_line line
               JOIN purchase_order purchase ON purchase.id = line.order_id
               JOIN stock_picking_type type ON type.id = purchase.picking_type_id
              WHERE purchase.state IN ('draft', 'sent', 'to approve')
           GROUP BY line.product_id, type.warehouse_id
-            """
+            """,
+            RFQ_OPEN_QTY,
         )
 
     def action_order_now(self):
@@ -141,15 +145,24 @@ class BackorderMissingReport(models.Model):
         }
 
     def action_view_lines(self):
-        """Show the back orders that wait for the product in this warehouse."""
+        """Show the lines of customers that wait for the product in this warehouse."""
         self.ensure_one()
         action = self.env["ir.actions.actions"]._for_xml_id(
             "backorder_automation.action_backorder_moves"
         )
         action["domain"] = [
-            ("backorder_held", "=", True),
             ("backorder_is_visible", "=", True),
             ("product_id", "=", self.product_id.id),
             ("location_id.warehouse_id", "=", self.warehouse_id.id),
+            ("sale_line_id", "!=", False),
+            "|",
+            ("backorder_held", "=", True),
+            "&",
+            ("state", "in", ("confirmed", "partially_available")),
+            "&",
+            ("picked", "=", False),
+            "&",
+            ("procure_method", "=", "make_to_stock"),
+            ("move_orig_ids", "=", False),
         ]
         return action
