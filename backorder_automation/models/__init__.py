@@ -31,6 +31,8 @@ from . import backorder_run
 from . import backorder_run_line
 from . import backorder_run_stop
 from . import backorder_route_mixin
+from . import backorder_head_mixin
+from . import backorder_place_mixin
 from . import backorder_walk_mixin
 from . import res_company
 from . import res_config_settings

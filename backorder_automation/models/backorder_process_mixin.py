@@ -11,7 +11,7 @@ from odoo.tools.misc import split_every
 
 from ..const import EPSILON, QUEUE_FIELDS
 from ..work import work_of
-from .backorder_walk_mixin import OPEN_STATES
+from .backorder_head_mixin import OPEN_STATES
 
 _logger = logging.getLogger(__name__)
 

@@ -44,6 +44,8 @@ class StockMove(models.Model):
         "backorder.release.mixin",
         "backorder.route.mixin",
         "backorder.visible.mixin",
+        "backorder.head.mixin",
+        "backorder.place.mixin",
         "backorder.walk.mixin",
         "backorder.protected.mixin",  # last: what the others look at comes from whoever acts
     ]
