@@ -24,6 +24,7 @@ class AlertLine(NamedTuple):
     product_id: int
     lacking: float
     expected_date: object  # a datetime, None when nobody knows
+    wish: str | None  # what the date rests on, though nobody has ordered it yet
 
 
 class BackorderAlertQueryMixin(models.AbstractModel):
@@ -56,7 +57,7 @@ class BackorderAlertQueryMixin(models.AbstractModel):
                 SELECT order_id,
                        BIT_XOR(HASHTEXTEXTENDED(
                            CONCAT_WS(':', kind, move_id, ROUND(lacking::numeric, 5),
-                                     expected_date::date), 0))::text AS digest
+                                     expected_date::date, wish), 0))::text AS digest
                   FROM wrong GROUP BY order_id),
                        told AS (
                 SELECT so.id AS order_id, kind
@@ -142,7 +143,7 @@ class BackorderAlertQueryMixin(models.AbstractModel):
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT order_id, kind, move_id, product_id, lacking, expected_date
+                SELECT order_id, kind, move_id, product_id, lacking, expected_date, wish
                   FROM (%s) wrong
               ORDER BY order_id, move_id
                 """,
@@ -180,7 +181,7 @@ class BackorderAlertQueryMixin(models.AbstractModel):
             SQL(
                 """
                 SELECT line.order_id, %(kind)s::text AS kind, line.move_id, line.product_id,
-                       line.lacking, line.expected_date, line.promised
+                       line.lacking, line.expected_date, line.wish, line.promised
                   FROM (%(lines)s) line
                   JOIN UNNEST(%(companies)s::int[], %(limits)s::int[]) AS wanted(company_id, days)
                     ON wanted.company_id = line.company_id
@@ -236,7 +237,8 @@ class BackorderAlertQueryMixin(models.AbstractModel):
                    COALESCE(so.user_id, 0) AS user_id,
                    COALESCE(plan.lacking, %(need)s) AS lacking,
                    COALESCE(plan.missing, %(need)s) AS missing,
-                   plan.expected_date, %(promise)s AS promised, m.backorder_date AS since,
+                   plan.expected_date, plan.wish, %(promise)s AS promised,
+                   m.backorder_date AS since,
                    template.is_storable IS TRUE
                    AND (m.backorder_held IS NOT TRUE OR m.backorder_retry_date > %(now)s
                         OR m.backorder_paused IS NOT TRUE
@@ -247,7 +249,8 @@ class BackorderAlertQueryMixin(models.AbstractModel):
               JOIN sale_order_line line ON line.id = m.sale_line_id
               JOIN sale_order so ON so.id = line.order_id
               JOIN res_company company ON company.id = so.company_id
-         LEFT JOIN UNNEST(%(arrays)s) AS plan(id, lacking, missing, expected_date)
+         LEFT JOIN UNNEST(%(arrays)s, %(wishes)s::text[])
+                   AS plan(id, lacking, missing, expected_date, wish)
                 ON plan.id = m.id
              WHERE m.backorder_date IS NOT NULL AND m.company_id IN %(companies)s
                AND so.id = ANY(%(scope)s::int[])
@@ -258,6 +261,7 @@ class BackorderAlertQueryMixin(models.AbstractModel):
             promise=PROMISE_SQL,
             now=fields.Datetime.now(),
             arrays=arrays,
+            wishes=[line.wish for line in plan.values()],
             companies=companies._ids or (0,),
             scope=to_array(scope),
             waits=self.env["stock.move"]._get_backorder_waits_sql(),

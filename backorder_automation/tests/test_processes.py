@@ -213,6 +213,8 @@ class TestSecondary(BackorderCommon):
         order = self._order((self.gadget, 533))
         self._ship(order.picking_ids, 500).process()
         before = self._triggers(self.secondary)
+        behind = fields.Datetime.add(fields.Datetime.now(), days=1)  # whatever the clock says
+        rival.picking_ids.move_ids.date_deadline = behind
         rival.picking_ids.do_unreserve()
         self.assertGreater(self._triggers(self.secondary), before)
         self._assert_served_by_secondary(order, 33)
