@@ -138,6 +138,9 @@ class BackorderCompleteMixin(models.AbstractModel):
         code, text = super()._get_backorder_reason(line, facts)
         if line and line.reason == "complete":
             text = self._add_backorder_sentence(text, self._get_backorder_kept_text(line, facts))
+        if line and line.reason == "short" and code != "ahead":
+            names = self._get_backorder_keeper_names(self._get_backorder_keepers(line, facts))
+            text = self._add_backorder_sentence(text, names and self.env._("Kept for %s.", names))
         if line and line.wish:
             text = self._add_backorder_sentence(text, self._get_backorder_wish_text(line))
         return code, text
@@ -149,14 +152,19 @@ class BackorderCompleteMixin(models.AbstractModel):
 
     def _get_backorder_text_ahead(self, line, facts):
         """Say for whom it is kept, and until when."""
-        ahead = list(facts.get_served_ahead(line))
-        kept = {other.order_id: other.kept_until for other in ahead if other.kept > EPSILON}
+        kept = self._get_backorder_keepers(line, facts)
         names = self._get_backorder_keeper_names(kept)
-        if any(other.order_id not in kept for other in ahead):
+        if any(other.order_id not in kept for other in facts.get_served_ahead(line)):
             text = super()._get_backorder_text_ahead(line, facts)
             return self._add_backorder_sentence(text, kept and self.env._("Kept for %s.", names))
         text = self.env._("Stock is free, but kept for %s.", names)
         return self._add_backorder_sentence(text, self._get_backorder_expected_text(line))
+
+    @api.model
+    def _get_backorder_keepers(self, line, facts):
+        """Return for which orders ahead of a line something is kept: {order id: until when}."""
+        ahead = facts.get_served_ahead(line)
+        return {other.order_id: other.kept_until for other in ahead if other.kept > EPSILON}
 
     def _get_backorder_keeper_names(self, kept):
         """Return the names of orders for which something is kept, each with its day.

@@ -35,6 +35,7 @@ class BackorderLineMixin(models.AbstractModel):
         groups=INSIDE,
     )
     backorder_sure_date = fields.Datetime(
+        string="Back Order Expected, As Ordered",
         compute="_compute_backorder_plan",
         compute_sudo=True,
         help="The same without what is not ordered yet: what customers are told.",

@@ -233,6 +233,16 @@ class TestShipComplete(QueueCommon):
         self.assertIn(f"kept for {order.name} until 03/02/2024.", waits.backorder_reason)
         self.assertIn(text, order.order_line[0].backorder_reason)
 
+    def test_line_that_gets_a_part_says_for_whom_the_rest_is_kept(self):
+        order = self._pair()
+        self._coming(self.gizmo, 5, days=5)
+        behind = self._waiting(5)
+        self._stock(self.gadget, 2)
+        self.env.invalidate_all()
+        waits = self._held(behind)
+        self.assertEqual(waits.backorder_reason_code, "served")
+        self.assertIn(f"Kept for {order.name} until 03/02/2024.", waits.backorder_reason)
+
     def test_lines_say_nothing_of_the_kind_where_nothing_is_kept(self):
         order, behind = self._pair(), self._order((self.gadget, 9))
         self.env.invalidate_all()
