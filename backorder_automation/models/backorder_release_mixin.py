@@ -4,7 +4,7 @@ from odoo.tools.misc import groupby
 
 from ..checks import check_pause_date
 from ..const import EPSILON, INSIDE, PAUSE_FIELDS
-from ..work import at_work
+from ..work import at_work, work_of
 
 
 class BackorderReleaseMixin(models.AbstractModel):
@@ -177,9 +177,9 @@ class BackorderReleaseMixin(models.AbstractModel):
     def _backorder_reserve(self):
         """Reserve through `_action_assign`, without what it repeats for every single move.
 
-        The quants are locked, so they may be looked up once (`quants_cache`, and `quants` of the
-        work); the states are written once, at the end of `_action_assign`, instead of after every
-        line (`preserve_state`).
+        The quants are locked, so they are looked up once (`quants_cache`, and the :class:`Batch`);
+        the states are written once, at the end of `_action_assign`, instead of after every line
+        (`preserve_state`).
         """
         quant = self.env["stock.quant"]
         once = {
@@ -188,8 +188,35 @@ class BackorderReleaseMixin(models.AbstractModel):
             ),
             "preserve_state": True,
         }
-        moves = at_work(self, quants=quant._get_backorder_searches(self))
+        moves = at_work(self, batch=quant._get_backorder_batch(self))
         moves.with_context(**once)._action_assign()
+
+    def _backorder_leave_lines(self, vals_list):
+        """Take the stock of new move lines, and leave the lines to the end of the batch.
+
+        Odoo creates them one by one, because who comes next must find less. That is so when their
+        stock is taken; `stock.move.line.create` makes them all as soon as any is created, which
+        is at the end of `_action_assign`.
+
+        :param list vals_list: as Odoo would create the lines now
+        :return: what is left to create now: nothing
+        """
+        quant, batch = self.env["stock.quant"], work_of(self.env).batch
+        for vals in vals_list:
+            location = self.location_id.browse(vals["location_id"])
+            kind = {
+                "lot_id": self.env["stock.lot"].browse(vals["lot_id"] or ()),
+                "package_id": self.env["stock.package"].browse(vals["package_id"] or ()),
+                "owner_id": self.env["res.partner"].browse(vals["owner_id"] or ()),
+            }
+            quantity = self.product_uom.browse(vals["product_uom_id"])._compute_quantity(
+                vals["quantity"], self.product_id.uom_id, rounding_method="HALF-UP"
+            )
+            quant._update_available_quantity(
+                self.product_id, location, reserved_quantity=quantity, **kind
+            )
+            batch.leave_line(vals, (self.product_id, location, *kind.values()), quantity)
+        return []
 
     def _backorder_free_hostages(self):
         """Unreserve orders that ship complete and did not get everything after all.
@@ -215,9 +242,8 @@ class BackorderReleaseMixin(models.AbstractModel):
 
         :return: the new transfers
         """
-        notes = {}
         # One prefetch for all: what is read for one transfer is read for the batch.
-        moves = at_work(self, notes=notes).with_prefetch()
+        moves = at_work(self, without_origin_note=True).with_prefetch()
         groups = [
             moves.browse(move.id for move in group).with_prefetch(moves._prefetch_ids)
             for _key, group in groupby(moves, lambda move: move._get_backorder_transfer_key())
@@ -233,7 +259,7 @@ class BackorderReleaseMixin(models.AbstractModel):
             group.move_line_ids.write({"picking_id": picking.id})
         for group in groups:
             group._assign_picking_post_process(new=True)
-        pickings._backorder_write_notes(notes)
+        pickings._backorder_write_origin_notes()
         pickings._check_entire_pack()
         return pickings
 

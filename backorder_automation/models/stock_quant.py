@@ -4,6 +4,7 @@ from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ..batch import Batch, Found
 from ..const import EPSILON
 from ..engine import Place
 from ..work import at_work, work_of
@@ -13,14 +14,54 @@ class StockQuant(models.Model):
     _inherit = "stock.quant"
 
     @api.model
-    def _search(self, domain, offset=0, limit=None, order=None, **kwargs):
-        """Answer what was searched for a whole batch already (`_get_backorder_searches`)."""
-        searches = work_of(self.env).quants
-        if searches and self.env.su and not (offset or limit or kwargs):
-            found = searches.get((str(domain), order))
+    def _gather(
+        self,
+        product_id,
+        location_id,
+        lot_id=None,
+        package_id=None,
+        owner_id=None,
+        strict=False,
+        qty=0,
+    ):
+        """Answer what a batch knows already: which stock of a product there is in a place."""
+        batch = work_of(self.env).batch
+        if batch and self.env.su and not (lot_id or package_id or owner_id or strict):
+            domain = self._get_gather_domain(product_id, location_id)
+            found = batch.find(product_id, location_id, domain)
             if found is not None:
-                return found._as_query()
-        return super()._search(domain, offset=offset, limit=limit, order=order, **kwargs)
+                return self.browse(found._ids)
+        return super()._gather(product_id, location_id, lot_id, package_id, owner_id, strict, qty)
+
+    @api.private
+    def try_lock_for_update(self, *, allow_referencing=False, limit=None):
+        """Lock nothing again that a batch has locked."""
+        batch = work_of(self.env).batch
+        if batch and allow_referencing and batch.has_locked(self._ids):
+            return self[:limit]
+        return super().try_lock_for_update(allow_referencing=allow_referencing, limit=limit)
+
+    @api.model
+    def _update_reserved_quantity(
+        self,
+        product_id,
+        location_id,
+        quantity,
+        lot_id=None,
+        package_id=None,
+        owner_id=None,
+        strict=True,
+    ):
+        """Take for a line of a batch only what it has not taken in its turn."""
+        batch = work_of(self.env).batch
+        if batch:
+            place = (product_id, location_id, lot_id, package_id, owner_id)
+            quantity -= batch.pop_booked(place)
+            if not quantity:
+                return None
+        return super()._update_reserved_quantity(
+            product_id, location_id, quantity, lot_id, package_id, owner_id, strict
+        )
 
     @api.model
     def _get_reserve_quantity(self, product_id, location_id, quantity, *args, **kwargs):
@@ -75,34 +116,48 @@ class StockQuant(models.Model):
         :return: a dict of (product, location) to a quantity in the unit of the product
         """
         quants = self.sudo()
-        quants = at_work(quants, quants=quants._get_backorder_searches(moves))
+        quants = at_work(quants, batch=Batch(quants._find_backorder_stock(moves)))
         pairs = {(move.product_id, move.location_id) for move in moves}
         return {pair: quants._get_available_quantity(*pair) for pair in pairs}
 
     @api.model
-    def _get_backorder_searches(self, moves):
+    def _get_backorder_batch(self, moves):
+        """Return the stock of the moves as a :class:`Batch`, locked.
+
+        :raises LockError: when somebody is working with that stock
+        """
+        stock = self._find_backorder_stock(moves)
+        quants = self.browse().union(*(found.quants for found in stock.values()))
+        quants.lock_for_update(allow_referencing=True)
+        return Batch(stock, quants._ids)
+
+    @api.model
+    def _find_backorder_stock(self, moves):
         """Find the stock of all moves at once, where `_gather` would search for each of them.
 
-        True while the quants are locked: a reservation changes what is reserved on a quant, not
-        which quants there are. What is searched for in any other way, such as the fewest packages
-        or goods that keep until a date, is not in it.
+        Not what leaves in the fewest packages: that depends on the quantity. The closest is asked
+        for product by product.
 
-        :return: a dict of (domain as text, order), as `_gather` will ask, to the quants
+        :return: a dict of (product, location) to :class:`Found`
         """
-        alike = defaultdict(dict)
-        for product, location in {(move.product_id, move.location_id) for move in moves}:
-            domain = self._get_gather_domain(product, location)
-            strategy = self._get_removal_strategy(product, location)
-            order = self._get_removal_strategy_order(strategy) or self._order
-            alike[str(_of_anything_anywhere(domain)), order][product, location] = domain
-        searches = {}
-        for (_text, order), domains in alike.items():
+        stock, alike = {}, defaultdict(dict)
+        for place in {(move.product_id, move.location_id) for move in moves}:
+            strategy, domain = self._get_removal_strategy(*place), self._get_gather_domain(*place)
+            if strategy == "closest":
+                stock[place] = Found(domain, self._gather(*place))
+            elif strategy != "least_packages":
+                order = self._get_removal_strategy_order(strategy) or self._order
+                alike[_of_anything_anywhere(domain), order][place] = domain
+        for (_domain, order), domains in alike.items():
             quants = self._find_backorder_quants(domains, order).grouped("product_id")
             for (product, location), domain in domains.items():
-                searches[str(domain), order] = quants.get(product, self.browse()).filtered(
+                inside = quants.get(product, self.browse()).filtered(
                     lambda quant, location=location: quant.location_id._child_of(location)
                 )
-        return searches
+                # As `_gather` does: what is in a lot goes first.
+                found = Found(domain, inside.sorted(lambda quant: not quant.lot_id))
+                stock[product, location] = found
+        return stock
 
     @api.model
     def _find_backorder_quants(self, domains, order):
