@@ -1,14 +1,21 @@
 """What a release knows of its stock while it reserves a batch, and what it leaves for the end."""
 
 from collections import defaultdict, deque
-from typing import Any, NamedTuple
+from datetime import datetime
+from typing import NamedTuple
 
 
-class Found(NamedTuple):
-    """The stock of a product in or below a location, and what was asked to find it."""
+class Wanted(NamedTuple):
+    """What Odoo asks for when it gathers stock: the arguments of `stock.quant._gather`, by id."""
 
-    domain: Any  # `odoo.fields.Domain`, of `stock.quant._get_gather_domain`
-    quants: Any  # `stock.quant` records, in the order in which Odoo takes from them
+    product_id: int
+    location_id: int
+    lot_id: int | bool = False
+    package_id: int | bool = False
+    owner_id: int | bool = False
+    strict: bool = False
+    # Odoo's context key `with_expiration`: what it takes has to keep until then.
+    with_expiration: datetime | bool = False
 
 
 class Batch:
@@ -22,42 +29,38 @@ class Batch:
     def __init__(self, stock, locked_ids=()):
         """Begin with what was found.
 
-        :param dict stock: (product, location) to :class:`Found`
+        :param dict stock: :class:`Wanted` to `stock.quant` records, in the order in which Odoo
+            takes from them
         :param locked_ids: the ids of the quants that this transaction has locked
         """
-        self._stock = stock
+        self.stock = stock
         self._locked_ids = frozenset(locked_ids)
         self._line_vals = []
         self._booked = defaultdict(deque)
-
-    def find(self, product, location, domain):
-        """Return the stock of a product in a place; None where it was not asked for like this."""
-        found = self._stock.get((product, location))
-        return found.quants if found and found.domain == domain else None
 
     def has_locked(self, ids):
         """Return whether the quants with these ids are locked already."""
         return self._locked_ids.issuperset(ids)
 
-    def leave_line(self, vals, key, quantity):
+    def leave_line(self, vals, wanted, quantity):
         """Leave a move line for the end, whose stock is taken already.
 
         :param dict vals: the values of the `stock.move.line`
-        :param tuple key: product, location, lot, package and owner it takes from
+        :param Wanted wanted: from where it takes
         :param float quantity: what it took, in the unit of the product
         """
         self._line_vals.append(vals)
-        self._booked[key].append(quantity)
+        self._booked[wanted].append(quantity)
 
     def pop_lines(self):
         """Return the values of the lines that were left for the end, and forget them."""
         vals_list, self._line_vals = self._line_vals, []
         return vals_list
 
-    def pop_booked(self, key):
+    def pop_booked(self, wanted):
         """Return what the next line of the end has taken there already, 0.0 where there is none.
 
-        :param tuple key: as in `leave_line`
+        :param Wanted wanted: as in `leave_line`
         """
-        booked = self._booked.get(key)
+        booked = self._booked.get(wanted)
         return booked.popleft() if booked else 0.0

@@ -1,6 +1,6 @@
 from markupsafe import Markup
 
-from odoo import api, fields, models
+from odoo import fields, models
 
 from ..const import INSIDE
 
@@ -23,7 +23,7 @@ class BackorderLogMixin(models.AbstractModel):
     )
 
     def _backorder_write_origin_notes(self):
-        """Write on each of the new transfers from which order it comes: what Odoo posts one by one."""
+        """Write on each new transfer from which order it comes: Odoo posts that one by one."""
         render = self.env["mail.render.mixin"]._render_template_qweb_view
         bodies = {}
         for picking in self:

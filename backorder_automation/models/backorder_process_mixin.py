@@ -14,7 +14,7 @@ from ..work import work_of
 
 _logger = logging.getLogger(__name__)
 
-BATCH_ORDERS = 50
+BATCH_ORDERS = 100
 BUSY_DELAY = timedelta(minutes=1)
 RETRY_DELAY = timedelta(hours=1)
 CRONS = {

@@ -201,7 +201,9 @@ class BackorderReleaseMixin(models.AbstractModel):
         :param list vals_list: as Odoo would create the lines now
         :return: what is left to create now: nothing
         """
-        quant, batch = self.env["stock.quant"], work_of(self.env).batch
+        batch = work_of(self.env).batch
+        # What they take is found already: the day until which it has to keep says no more.
+        quant = self.env["stock.quant"].with_context(with_expiration=False)
         for vals in vals_list:
             location = self.location_id.browse(vals["location_id"])
             kind = {
@@ -215,7 +217,8 @@ class BackorderReleaseMixin(models.AbstractModel):
             quant._update_available_quantity(
                 self.product_id, location, reserved_quantity=quantity, **kind
             )
-            batch.leave_line(vals, (self.product_id, location, *kind.values()), quantity)
+            wanted = quant._get_backorder_wanted(self.product_id, location, **kind)
+            batch.leave_line(vals, wanted, quantity)
         return []
 
     def _backorder_free_hostages(self):
@@ -279,4 +282,6 @@ class BackorderReleaseMixin(models.AbstractModel):
             "priority": max(self.mapped("priority")),
             "note": origin.note,
             "owner_id": origin.owner_id.id,
+            # As Odoo computes it, which it would do on a record for each transfer alone.
+            "move_type": self.picking_type_id.move_type,
         }

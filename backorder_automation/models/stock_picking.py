@@ -218,7 +218,7 @@ class StockPicking(models.Model):
         return super()._create_backorder(backorder_moves=backorder_moves)
 
     def message_post_with_source(self, source_ref, *, render_values=None, **kwargs):
-        """Leave the note on where a released transfer comes from to `_backorder_write_origin_notes`."""
+        """Leave to `_backorder_write_origin_notes` where a released transfer comes from."""
         if work_of(self.env).without_origin_note and source_ref == ORIGIN_NOTE:
             return self.env["mail.message"]
         return super().message_post_with_source(source_ref, render_values=render_values, **kwargs)

@@ -4,10 +4,13 @@ from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ..batch import Batch, Found
+from ..batch import Batch, Wanted
 from ..const import EPSILON
 from ..engine import Place
 from ..work import at_work, work_of
+
+# Removal strategies that find the same stock however much is wanted, unlike the fewest packages.
+WHATEVER_THE_QUANTITY = ("fifo", "lifo", "closest")
 
 
 class StockQuant(models.Model):
@@ -24,14 +27,40 @@ class StockQuant(models.Model):
         strict=False,
         qty=0,
     ):
-        """Answer what a batch knows already: which stock of a product there is in a place."""
+        """Gather once for a batch what Odoo would search for each of its lines twice."""
         batch = work_of(self.env).batch
-        if batch and self.env.su and not (lot_id or package_id or owner_id or strict):
-            domain = self._get_gather_domain(product_id, location_id)
-            found = batch.find(product_id, location_id, domain)
-            if found is not None:
-                return self.browse(found._ids)
-        return super()._gather(product_id, location_id, lot_id, package_id, owner_id, strict, qty)
+        keeps = batch is not None and self.env.su
+        if keeps:
+            wanted = self._get_backorder_wanted(
+                product_id, location_id, lot_id, package_id, owner_id, strict
+            )
+            if wanted in batch.stock:
+                return self.browse(batch.stock[wanted]._ids)
+        quants = super()._gather(product_id, location_id, lot_id, package_id, owner_id, strict, qty)
+        if keeps and self._get_removal_strategy(product_id, location_id) in WHATEVER_THE_QUANTITY:
+            batch.stock[wanted] = quants
+        return quants
+
+    @api.model
+    def _get_backorder_wanted(
+        self,
+        product_id,
+        location_id,
+        lot_id=None,
+        package_id=None,
+        owner_id=None,
+        strict=False,
+    ):
+        """Return the arguments of `_gather`, and what it looks at besides: a :class:`Wanted`."""
+        return Wanted(
+            product_id.id,
+            location_id.id,
+            lot_id.id if lot_id else False,
+            package_id.id if package_id else False,
+            owner_id.id if owner_id else False,
+            strict,
+            self.env.context.get("with_expiration") or False,
+        )
 
     @api.private
     def try_lock_for_update(self, *, allow_referencing=False, limit=None):
@@ -55,8 +84,9 @@ class StockQuant(models.Model):
         """Take for a line of a batch only what it has not taken in its turn."""
         batch = work_of(self.env).batch
         if batch:
-            place = (product_id, location_id, lot_id, package_id, owner_id)
-            quantity -= batch.pop_booked(place)
+            quantity -= batch.pop_booked(
+                self._get_backorder_wanted(product_id, location_id, lot_id, package_id, owner_id)
+            )
             if not quantity:
                 return None
         return super()._update_reserved_quantity(
@@ -127,36 +157,35 @@ class StockQuant(models.Model):
         :raises LockError: when somebody is working with that stock
         """
         stock = self._find_backorder_stock(moves)
-        quants = self.browse().union(*(found.quants for found in stock.values()))
+        quants = self.browse().union(*stock.values())
         quants.lock_for_update(allow_referencing=True)
         return Batch(stock, quants._ids)
 
     @api.model
     def _find_backorder_stock(self, moves):
-        """Find the stock of all moves at once, where `_gather` would search for each of them.
+        """Find the stock of all moves at once, in the order in which `_gather` would find it.
 
-        Not what leaves in the fewest packages: that depends on the quantity. The closest is asked
-        for product by product.
+        What is not found by its order alone, as the closest, is left to `_gather`.
 
-        :return: a dict of (product, location) to :class:`Found`
+        :return: a dict of :class:`Wanted` to quants
         """
         stock, alike = {}, defaultdict(dict)
         for place in {(move.product_id, move.location_id) for move in moves}:
-            strategy, domain = self._get_removal_strategy(*place), self._get_gather_domain(*place)
-            if strategy == "closest":
-                stock[place] = Found(domain, self._gather(*place))
-            elif strategy != "least_packages":
-                order = self._get_removal_strategy_order(strategy) or self._order
+            strategy = self._get_removal_strategy(*place)
+            if strategy in ("fifo", "lifo"):
+                order = self._get_removal_strategy_order(strategy)
+                domain = self._get_gather_domain(*place)
                 alike[_of_anything_anywhere(domain), order][place] = domain
         for (_domain, order), domains in alike.items():
             quants = self._find_backorder_quants(domains, order).grouped("product_id")
-            for (product, location), domain in domains.items():
+            for product, location in domains:
                 inside = quants.get(product, self.browse()).filtered(
                     lambda quant, location=location: quant.location_id._child_of(location)
                 )
                 # As `_gather` does: what is in a lot goes first.
-                found = Found(domain, inside.sorted(lambda quant: not quant.lot_id))
-                stock[product, location] = found
+                stock[self._get_backorder_wanted(product, location)] = inside.sorted(
+                    lambda quant: not quant.lot_id
+                )
         return stock
 
     @api.model
