@@ -29,8 +29,9 @@ class Batch:
     def __init__(self, stock, locked_ids=()):
         """Begin with what was found.
 
-        :param dict stock: :class:`Wanted` to `stock.quant` records, in the order in which Odoo
-            takes from them
+        :param dict stock: :class:`Wanted` to the ids of `stock.quant` records, in the order in
+            which Odoo takes from them. No records: they would hold the environment that holds
+            the batch.
         :param locked_ids: the ids of the quants that this transaction has locked
         """
         self.stock = stock

@@ -30,6 +30,7 @@ class StockMove(models.Model):
     _inherit = [
         "stock.move",
         "backorder.action.mixin",
+        "backorder.batch.mixin",
         "backorder.guard.mixin",
         "backorder.hold.mixin",
         "backorder.lower.mixin",

@@ -35,10 +35,10 @@ class StockQuant(models.Model):
                 product_id, location_id, lot_id, package_id, owner_id, strict
             )
             if wanted in batch.stock:
-                return self.browse(batch.stock[wanted]._ids)
+                return self.browse(batch.stock[wanted])
         quants = super()._gather(product_id, location_id, lot_id, package_id, owner_id, strict, qty)
         if keeps and self._get_removal_strategy(product_id, location_id) in WHATEVER_THE_QUANTITY:
-            batch.stock[wanted] = quants
+            batch.stock[wanted] = quants._ids
         return quants
 
     @api.model
@@ -157,9 +157,9 @@ class StockQuant(models.Model):
         :raises LockError: when somebody is working with that stock
         """
         stock = self._find_backorder_stock(moves)
-        quants = self.browse().union(*stock.values())
-        quants.lock_for_update(allow_referencing=True)
-        return Batch(stock, quants._ids)
+        ids = {quant_id for ids in stock.values() for quant_id in ids}
+        self.browse(sorted(ids)).lock_for_update(allow_referencing=True)
+        return Batch(stock, ids)
 
     @api.model
     def _find_backorder_stock(self, moves):
@@ -167,7 +167,7 @@ class StockQuant(models.Model):
 
         What is not found by its order alone, as the closest, is left to `_gather`.
 
-        :return: a dict of :class:`Wanted` to quants
+        :return: a dict of :class:`Wanted` to the ids of quants
         """
         stock, alike = {}, defaultdict(dict)
         for place in {(move.product_id, move.location_id) for move in moves}:
@@ -183,9 +183,8 @@ class StockQuant(models.Model):
                     lambda quant, location=location: quant.location_id._child_of(location)
                 )
                 # As `_gather` does: what is in a lot goes first.
-                stock[self._get_backorder_wanted(product, location)] = inside.sorted(
-                    lambda quant: not quant.lot_id
-                )
+                inside = inside.sorted(lambda quant: not quant.lot_id)
+                stock[self._get_backorder_wanted(product, location)] = inside._ids
         return stock
 
     @api.model
