@@ -6,6 +6,8 @@ clients too, as JSON, which can make no such instance: whatever else stands in t
 
 from dataclasses import dataclass, replace
 
+from .batch import Batch
+
 CTX_WORK = "backorder_automation_work"
 
 # Key in the values of a new move: what the move it is split from hands on (:class:`History`).
@@ -32,12 +34,12 @@ class BackorderWork:
     without_held: bool = False
     # Odoo splits held demand as whoever acts: what the part gets, the whole loses.
     splits: bool = False
-    # Collects the notes on new transfers, so that they are written together: posting them one by
-    # one costs six queries each.
-    notes: dict | None = None
-    # The stock of a batch by the search that would find it, while the batch is reserved. Odoo
-    # searches twice for each line, and writes what the one before reserved to do so.
-    quants: dict | None = None
+    # The stock of a batch while it is reserved: Odoo searches twice for each line, and locks and
+    # creates line by line.
+    batch: Batch | None = None
+    # The note on where a new transfer comes from is left to the release, which writes those of the
+    # batch together: posting them one by one costs six queries each.
+    without_origin_note: bool = False
     # Keeps the plan while one read of the web client asks for it again and again: for the rows,
     # their number and each column of the kanban. Nothing is written meanwhile.
     plan: dict | None = None

@@ -2,6 +2,7 @@ from . import backorder_protected_mixin
 from . import backorder_access_mixin
 from . import backorder_visible_mixin
 from . import backorder_action_mixin
+from . import backorder_batch_mixin
 from . import backorder_checked_mixin
 from . import backorder_confirm_mixin
 from . import backorder_guard_mixin

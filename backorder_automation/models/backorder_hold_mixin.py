@@ -106,8 +106,11 @@ class BackorderHoldMixin(models.AbstractModel):
     def _backorder_split_missing(self):
         """Split off what is not reserved on self and hold it; return the held rest."""
         vals_list = []
+        short = self.filtered(
+            lambda move: not move.product_id.uom_id.is_zero(move._get_backorder_missing())
+        )
         # The states are written together below, not after each split (`preserve_state`).
-        for move in self.with_context(preserve_state=True):
+        for move in short.with_context(preserve_state=True):
             hold_vals = {
                 **move._prepare_backorder_history_vals(),
                 "backorder_held": True,
@@ -118,7 +121,7 @@ class BackorderHoldMixin(models.AbstractModel):
             }
             missing = move._get_backorder_missing()
             vals_list += [{**vals, **hold_vals} for vals in move._split(missing)]
-        self._recompute_state()
+        short._recompute_state()
         rest = self.create(vals_list)
         rest._action_confirm(merge=False, create_proc=False)
         return rest

@@ -1,8 +1,11 @@
 from markupsafe import Markup
 
-from odoo import api, fields, models
+from odoo import fields, models
 
 from ..const import INSIDE
+
+# Odoo's note on a transfer, from what it was created.
+ORIGIN_NOTE = "mail.message_origin_link"
 
 
 class BackorderLogMixin(models.AbstractModel):
@@ -19,16 +22,14 @@ class BackorderLogMixin(models.AbstractModel):
         groups=INSIDE,
     )
 
-    @api.model
-    def _backorder_write_notes(self, notes):
-        """Write collected notes: the first of every transfer at once, then the second, ...
-
-        :param dict notes: picking id to a list of HTML bodies
-        """
-        while notes:
-            bodies = {picking_id: texts.pop(0) for picking_id, texts in notes.items()}
-            self.browse(bodies)._message_log_batch(bodies)
-            notes = {picking_id: texts for picking_id, texts in notes.items() if texts}
+    def _backorder_write_origin_notes(self):
+        """Write on each new transfer from which order it comes: Odoo posts that one by one."""
+        render = self.env["mail.render.mixin"]._render_template_qweb_view
+        bodies = {}
+        for picking in self:
+            values = {"self": picking, "origin": picking.move_ids.sale_line_id.order_id}
+            bodies |= render(ORIGIN_NOTE, picking._name, picking.ids, add_context=values)
+        self._message_log_batch(bodies)
 
     def _backorder_log_held(self, held):
         """Write on each transfer what was kept open as a back order."""

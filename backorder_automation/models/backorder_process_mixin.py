@@ -15,7 +15,7 @@ from .backorder_head_mixin import OPEN_STATES
 
 _logger = logging.getLogger(__name__)
 
-BATCH_ORDERS = 50
+BATCH_ORDERS = 100
 BUSY_DELAY = timedelta(minutes=1)
 RETRY_DELAY = timedelta(hours=1)
 CRONS = {

@@ -174,23 +174,6 @@ class BackorderReleaseMixin(models.AbstractModel):
         served._backorder_mail_released()
         return pickings.with_env(self.env)
 
-    def _backorder_reserve(self):
-        """Reserve through `_action_assign`, without what it repeats for every single move.
-
-        The quants are locked, so they may be looked up once (`quants_cache`, and `quants` of the
-        work); the states are written once, at the end of `_action_assign`, instead of after every
-        line (`preserve_state`).
-        """
-        quant = self.env["stock.quant"]
-        once = {
-            "quants_cache": quant._get_quants_by_products_locations(
-                self.product_id, self.location_id
-            ),
-            "preserve_state": True,
-        }
-        moves = at_work(self, quants=quant._get_backorder_searches(self))
-        moves.with_context(**once)._action_assign()
-
     def _backorder_free_hostages(self):
         """Unreserve orders that ship complete and did not get everything after all.
 
@@ -215,9 +198,8 @@ class BackorderReleaseMixin(models.AbstractModel):
 
         :return: the new transfers
         """
-        notes = {}
         # One prefetch for all: what is read for one transfer is read for the batch.
-        moves = at_work(self, notes=notes).with_prefetch()
+        moves = at_work(self, without_origin_note=True).with_prefetch()
         groups = [
             moves.browse(move.id for move in group).with_prefetch(moves._prefetch_ids)
             for _key, group in groupby(moves, lambda move: move._get_backorder_transfer_key())
@@ -233,7 +215,7 @@ class BackorderReleaseMixin(models.AbstractModel):
             group.move_line_ids.write({"picking_id": picking.id})
         for group in groups:
             group._assign_picking_post_process(new=True)
-        pickings._backorder_write_notes(notes)
+        pickings._backorder_write_origin_notes()
         pickings._check_entire_pack()
         return pickings
 
@@ -253,4 +235,6 @@ class BackorderReleaseMixin(models.AbstractModel):
             "priority": max(self.mapped("priority")),
             "note": origin.note,
             "owner_id": origin.owner_id.id,
+            # As Odoo computes it, which it would do on a record for each transfer alone.
+            "move_type": self.picking_type_id.move_type,
         }

@@ -31,6 +31,7 @@ class StockMove(models.Model):
         "stock.move",
         "backorder.action.mixin",
         "backorder.complete.mixin",
+        "backorder.batch.mixin",
         "backorder.guard.mixin",
         "backorder.hold.mixin",
         "backorder.lower.mixin",
@@ -220,14 +221,18 @@ class StockMove(models.Model):
             need = max(0.0, min(need, allowance))
         if isinstance(allowance, Share):
             move = at_work(self, places=allowance.places)
-        return super(StockMove, move)._update_reserved_quantity_vals(
+        vals_list, taken = super(StockMove, move)._update_reserved_quantity_vals(
             need, location_id, lot_id, package_id, owner_id, strict
         )
+        if work_of(self.env).batch and not strict:
+            vals_list = self._backorder_leave_lines(vals_list)
+        return vals_list, taken
 
     def _split(self, qty, restrict_partner_id=False):
         """Let whoever allocates a part of held demand take it from the whole."""
         move = at_work(self, splits=True) if self.backorder_held and not self.env.su else self
-        if self.backorder_date and not self.backorder_queue_qty:
+        is_split = not self.product_id.uom_id.is_zero(qty)
+        if is_split and self.backorder_date and not self.backorder_queue_qty:
             self.sudo().backorder_queue_qty = self.product_qty  # the size of the whole
         return super(StockMove, move)._split(qty, restrict_partner_id)
 

@@ -1,12 +1,17 @@
 from odoo import api, models
 
+from ..work import work_of
+
 
 class StockMoveLine(models.Model):
     _inherit = "stock.move.line"
 
     @api.model_create_multi
     def create(self, vals_list):
-        """Goods added to a done delivery take from held demand."""
+        """Goods added to a done delivery take from held demand; a batch creates what it left."""
+        batch = work_of(self.env).batch
+        if batch and (left := batch.pop_lines()):
+            self.create(left)
         lines = super().create(vals_list)
         lines.move_id._backorder_follow_correction(lines.move_id._get_backorder_shipped())
         lines._backorder_wake_corrected()

@@ -3,6 +3,7 @@ from odoo.exceptions import AccessError
 
 from ..const import EPSILON, INSIDE
 from ..work import at_work, work_of
+from .backorder_log_mixin import ORIGIN_NOTE
 
 
 class StockPicking(models.Model):
@@ -220,18 +221,10 @@ class StockPicking(models.Model):
         return super()._create_backorder(backorder_moves=backorder_moves)
 
     def message_post_with_source(self, source_ref, *, render_values=None, **kwargs):
-        """Collect the notes of a release, to be written together by `_backorder_write_notes`."""
-        notes = work_of(self.env).notes
-        if notes is None or kwargs.get("subtype_xmlid") != "mail.mt_note":
-            return super().message_post_with_source(
-                source_ref, render_values=render_values, **kwargs
-            )
-        bodies = self.env["mail.render.mixin"]._render_template_qweb_view(
-            source_ref, self._name, self.ids, add_context=render_values
-        )
-        for picking in self:
-            notes.setdefault(picking.id, []).append(bodies[picking.id])
-        return self.env["mail.message"]
+        """Leave to `_backorder_write_origin_notes` where a released transfer comes from."""
+        if work_of(self.env).without_origin_note and source_ref == ORIGIN_NOTE:
+            return self.env["mail.message"]
+        return super().message_post_with_source(source_ref, render_values=render_values, **kwargs)
 
     # Rights
 

@@ -4,23 +4,94 @@ from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ..batch import Batch, Wanted
 from ..const import EPSILON
 from ..engine import Place
 from ..work import at_work, work_of
+
+# Removal strategies that find the same stock however much is wanted, unlike the fewest packages.
+WHATEVER_THE_QUANTITY = ("fifo", "lifo", "closest")
 
 
 class StockQuant(models.Model):
     _inherit = "stock.quant"
 
     @api.model
-    def _search(self, domain, offset=0, limit=None, order=None, **kwargs):
-        """Answer what was searched for a whole batch already (`_get_backorder_searches`)."""
-        searches = work_of(self.env).quants
-        if searches and self.env.su and not (offset or limit or kwargs):
-            found = searches.get((str(domain), order))
-            if found is not None:
-                return found._as_query()
-        return super()._search(domain, offset=offset, limit=limit, order=order, **kwargs)
+    def _gather(
+        self,
+        product_id,
+        location_id,
+        lot_id=None,
+        package_id=None,
+        owner_id=None,
+        strict=False,
+        qty=0,
+    ):
+        """Gather once for a batch what Odoo would search for each of its lines twice."""
+        batch = work_of(self.env).batch
+        keeps = batch is not None and self.env.su
+        if keeps:
+            wanted = self._get_backorder_wanted(
+                product_id, location_id, lot_id, package_id, owner_id, strict
+            )
+            if wanted in batch.stock:
+                return self.browse(batch.stock[wanted])
+        quants = super()._gather(product_id, location_id, lot_id, package_id, owner_id, strict, qty)
+        if keeps and self._get_removal_strategy(product_id, location_id) in WHATEVER_THE_QUANTITY:
+            batch.stock[wanted] = quants._ids
+        return quants
+
+    @api.model
+    def _get_backorder_wanted(
+        self,
+        product_id,
+        location_id,
+        lot_id=None,
+        package_id=None,
+        owner_id=None,
+        strict=False,
+    ):
+        """Return the arguments of `_gather`, and what it looks at besides: a :class:`Wanted`."""
+        return Wanted(
+            product_id.id,
+            location_id.id,
+            lot_id.id if lot_id else False,
+            package_id.id if package_id else False,
+            owner_id.id if owner_id else False,
+            strict,
+            self.env.context.get("with_expiration") or False,
+        )
+
+    @api.private
+    def try_lock_for_update(self, *, allow_referencing=False, limit=None):
+        """Lock nothing again that a batch has locked."""
+        batch = work_of(self.env).batch
+        if batch and allow_referencing and batch.has_locked(self._ids):
+            return self[:limit]
+        return super().try_lock_for_update(allow_referencing=allow_referencing, limit=limit)
+
+    @api.model
+    def _update_reserved_quantity(
+        self,
+        product_id,
+        location_id,
+        quantity,
+        lot_id=None,
+        package_id=None,
+        owner_id=None,
+        strict=True,
+    ):
+        """Take for a line of a batch only what it has not taken in its turn."""
+        batch = work_of(self.env).batch
+        if batch:
+            quantity -= batch.pop_booked(
+                self._get_backorder_wanted(product_id, location_id, lot_id, package_id, owner_id)
+            )
+            if not quantity:
+                return None
+        return super()._update_reserved_quantity(
+            product_id, location_id, quantity, lot_id, package_id, owner_id, strict
+        )
 
     @api.model
     def _get_reserve_quantity(self, product_id, location_id, quantity, *args, **kwargs):
@@ -75,34 +146,46 @@ class StockQuant(models.Model):
         :return: a dict of (product, location) to a quantity in the unit of the product
         """
         quants = self.sudo()
-        quants = at_work(quants, quants=quants._get_backorder_searches(moves))
+        quants = at_work(quants, batch=Batch(quants._find_backorder_stock(moves)))
         pairs = {(move.product_id, move.location_id) for move in moves}
         return {pair: quants._get_available_quantity(*pair) for pair in pairs}
 
     @api.model
-    def _get_backorder_searches(self, moves):
-        """Find the stock of all moves at once, where `_gather` would search for each of them.
+    def _get_backorder_batch(self, moves):
+        """Return the stock of the moves as a :class:`Batch`, locked.
 
-        True while the quants are locked: a reservation changes what is reserved on a quant, not
-        which quants there are. What is searched for in any other way, such as the fewest packages
-        or goods that keep until a date, is not in it.
-
-        :return: a dict of (domain as text, order), as `_gather` will ask, to the quants
+        :raises LockError: when somebody is working with that stock
         """
-        alike = defaultdict(dict)
-        for product, location in {(move.product_id, move.location_id) for move in moves}:
-            domain = self._get_gather_domain(product, location)
-            strategy = self._get_removal_strategy(product, location)
-            order = self._get_removal_strategy_order(strategy) or self._order
-            alike[str(_of_anything_anywhere(domain)), order][product, location] = domain
-        searches = {}
-        for (_text, order), domains in alike.items():
+        stock = self._find_backorder_stock(moves)
+        ids = {quant_id for ids in stock.values() for quant_id in ids}
+        self.browse(sorted(ids)).lock_for_update(allow_referencing=True)
+        return Batch(stock, ids)
+
+    @api.model
+    def _find_backorder_stock(self, moves):
+        """Find the stock of all moves at once, in the order in which `_gather` would find it.
+
+        What is not found by its order alone, as the closest, is left to `_gather`.
+
+        :return: a dict of :class:`Wanted` to the ids of quants
+        """
+        stock, alike = {}, defaultdict(dict)
+        for place in {(move.product_id, move.location_id) for move in moves}:
+            strategy = self._get_removal_strategy(*place)
+            if strategy in ("fifo", "lifo"):
+                order = self._get_removal_strategy_order(strategy)
+                domain = self._get_gather_domain(*place)
+                alike[_of_anything_anywhere(domain), order][place] = domain
+        for (_domain, order), domains in alike.items():
             quants = self._find_backorder_quants(domains, order).grouped("product_id")
-            for (product, location), domain in domains.items():
-                searches[str(domain), order] = quants.get(product, self.browse()).filtered(
+            for product, location in domains:
+                inside = quants.get(product, self.browse()).filtered(
                     lambda quant, location=location: quant.location_id._child_of(location)
                 )
-        return searches
+                # As `_gather` does: what is in a lot goes first.
+                inside = inside.sorted(lambda quant: not quant.lot_id)
+                stock[self._get_backorder_wanted(product, location)] = inside._ids
+        return stock
 
     @api.model
     def _find_backorder_quants(self, domains, order):

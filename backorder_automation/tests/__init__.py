@@ -43,6 +43,7 @@ from . import test_queue
 from . import test_queue_orders
 from . import test_queue_refill
 from . import test_reasons
+from . import test_release_batch
 from . import test_release_stock
 from . import test_replay
 from . import test_report

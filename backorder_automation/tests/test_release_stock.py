@@ -1,6 +1,7 @@
 from odoo import fields
 from odoo.tests import tagged
 
+from ..batch import Batch
 from ..work import at_work
 from .common import QueueCommon
 
@@ -153,18 +154,59 @@ class TestReleaseStock(QueueCommon):
         held = self._held(self._waiting(1))
         self._fill_shelves(self.gadget)
         quants = self.env["stock.quant"].sudo()
-        return at_work(quants, quants=quants._get_backorder_searches(held))
+        return at_work(quants, batch=Batch(quants._find_backorder_stock(held)))
 
-    def test_other_searches_are_their_own(self):
-        """Of one shelf, another product, an owner; or to count and to add up."""
-        batch, gadget = self._batch(), [("product_id", "=", self.gadget.id)]
+    def test_other_stock_is_searched_for_once(self):
+        """Of one shelf, another product, an owner: not what the batch knows, until it was asked."""
+        batch = self._batch()
         self._put(self.gizmo, self.shelf, 1, 0)
+        asked = {
+            (self.gadget, self.stock): 3,
+            (self.gadget, self.shelf): 1,
+            (self.gizmo, self.stock): 1,
+            (self.gadget, self.stock, None, None, self.customer): 0,
+            (self.gadget, self.stock, None, None, None, True): 0,
+            (self.gadget, self.shelf, None, None, None, True): 1,
+        }
+        for _round in range(2):
+            for wanted, count in asked.items():
+                self.assertEqual(len(batch._gather(*wanted)), count, wanted)
         queries = self.env.cr.sql_log_count
-        self.assertEqual(len(batch._gather(self.gadget, self.stock)), 3)
+        for wanted in asked:
+            batch._gather(*wanted)
         self.assertEqual(self.env.cr.sql_log_count, queries)
-        self.assertEqual(batch._gather(self.gadget, self.shelf).location_id, self.shelf)
-        self.assertEqual(len(batch._gather(self.gizmo, self.stock)), 1)
-        self.assertFalse(batch._gather(self.gadget, self.stock, owner_id=self.customer))
+
+    def test_fewest_packages_are_searched_for_by_quantity(self):
+        packed = self._kept_by("least_packages")
+        held = self._held(self._waiting(1, product=packed))
+        for name, quantity in (("P1", 1), ("P5", 5), ("P4", 4)):
+            package = self.env["stock.package"].create({"name": name})
+            self._put(packed, self.shelf, quantity, quantity, package_id=package)
+        quants = self.env["stock.quant"].sudo()
+        batch = at_work(quants, batch=Batch(quants._find_backorder_stock(held)))
+        for quantity, packages in ((4, ["P4"]), (5, ["P5"]), (1, ["P1"])):
+            found = batch._gather(packed, self.stock, qty=quantity)
+            self.assertEqual(found.package_id.mapped("name"), packages)
+
+    def test_batch_finds_what_odoo_finds(self):
+        """In its order, whatever decides about it."""
+        goods = [self._kept_by(strategy) for strategy in ("fifo", "lifo", "closest")]
+        goods.append(self._product("Tracked", tracking="lot"))
+        lot = self.env["stock.lot"].create({"name": "LOT", "product_id": goods[-1].id})
+        held = self.env["stock.move"].concat(
+            *(self._held(self._waiting(1, product=product)) for product in goods)
+        )
+        for product in goods:
+            self._fill_shelves(product)
+        self._put(goods[-1], self.shelf, 2, 1, lot_id=lot)
+        quants = self.env["stock.quant"].sudo()
+        batch = at_work(quants, batch=Batch(quants._find_backorder_stock(held)))
+        for product in goods:
+            found = batch._gather(product, self.stock)
+            self.assertEqual(found._ids, quants._gather(product, self.stock)._ids, product.name)
+
+    def test_searches_for_anything_else_are_no_business_of_a_batch(self):
+        batch, gadget = self._batch(), [("product_id", "=", self.gadget.id)]
         self.assertEqual(batch.search_count(gadget), 3)
         self.assertEqual(len(batch.search(gadget, limit=2)), 2)
         self.assertEqual(batch._read_group(gadget, [], ["quantity:sum"]), [(9,)])

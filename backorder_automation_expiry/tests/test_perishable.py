@@ -66,6 +66,21 @@ class TestPerishable(RoadsCommon):
         self._release()
         self.assertEqual(self._released(order).move_line_ids.lot_id, lot)
 
+    def test_goods_that_expire_are_reserved_once(self):
+        """Also where several orders of a batch take from one lot."""
+        orders = [self._short(2, 0, product=self.milk) for _number in range(3)]
+        lots = [self._fresh_for(days, 3) for days in (3, 5)]
+        self._release()
+        quants = self.env["stock.quant"].search(
+            [("product_id", "=", self.milk.id), ("location_id", "=", self.stock.id)]
+        )
+        reserved = {quant.lot_id: quant.reserved_quantity for quant in quants}
+        lines = [self._released(order).move_line_ids for order in orders]
+        for lot in lots:
+            taken = sum(sum(line.quantity for line in part if line.lot_id == lot) for part in lines)
+            self.assertEqual(taken, 3)
+            self.assertEqual(reserved[lot], 3)
+
     def test_what_is_too_old_for_a_later_order_is_no_hostage(self):
         """Urgent, but to leave in ten days: milk of three days is for those who take it now."""
         later = self._short(5, 0, product=self.milk)
