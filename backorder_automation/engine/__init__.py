@@ -6,6 +6,7 @@ Rows of demand in queue order (`rows`) are served from what is free and what is 
 
 from .bonds import CompleteOrder, Together
 from .ledger import Ledger
+from .newcomer import Newcomer
 from .plan import make_plan
 from .rows import EPSILON, FOREVER, Place, PlanLine, QueueRow, Receipt, Share
 
@@ -14,6 +15,7 @@ __all__ = [
     "FOREVER",
     "CompleteOrder",
     "Ledger",
+    "Newcomer",
     "Place",
     "PlanLine",
     "QueueRow",

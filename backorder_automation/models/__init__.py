@@ -6,15 +6,18 @@ from . import backorder_alert_mixin
 from . import backorder_checked_mixin
 from . import backorder_confirm_mixin
 from . import backorder_demo
+from . import backorder_free_mixin
 from . import backorder_guard_mixin
 from . import backorder_waiting_mixin
 from . import backorder_hold_mixin
+from . import backorder_line_free_mixin
 from . import backorder_line_mixin
 from . import backorder_shortfall_mixin
 from . import backorder_slip_mixin
 from . import backorder_log_mixin
 from . import backorder_lower_mixin
 from . import backorder_mail_mixin
+from . import backorder_newcomer_mixin
 from . import backorder_keep_mixin
 from . import backorder_plan_mixin
 from . import backorder_portal_mixin
@@ -30,6 +33,8 @@ from . import backorder_run
 from . import backorder_run_line
 from . import backorder_run_stop
 from . import backorder_route_mixin
+from . import product_product
+from . import product_template
 from . import res_company
 from . import res_config_settings
 from . import res_partner

@@ -77,12 +77,17 @@ class BackorderPlanMixin(models.AbstractModel):
         :param company: the `res.company` whose queue it is
         :param dict paths: location id to its path, see :func:`read_paths`
         """
+        ledger, receipts = self._read_backorder_supply(rows, company, paths)
+        return make_plan(rows, ledger, receipts, self._get_backorder_groups(rows))
+
+    @api.model
+    def _read_backorder_supply(self, rows, company, paths):
+        """Return what is free and what is on its way for a queue: (Ledger, list of Receipt)."""
         wanted_in = defaultdict(set)
         for row in rows:
             wanted_in[row.product_id].add(row.location_id)
         ledger = read_ledger(self.env, wanted_in, wanted_in, paths)
-        receipts = read_receipts(self.env, wanted_in, company)
-        return make_plan(rows, ledger, receipts, self._get_backorder_groups(rows))
+        return ledger, read_receipts(self.env, wanted_in, company)
 
     @api.model
     def _get_backorder_queue_order(self, policy):
@@ -204,7 +209,7 @@ class BackorderPlanMixin(models.AbstractModel):
                    END,
                    GREATEST(m.date, %(now)s),
                    m.backorder_held IS TRUE
-              FROM stock_move m
+              FROM %(moves)s m
               JOIN product_product product ON product.id = m.product_id
               JOIN product_template template ON template.id = product.product_tmpl_id
          LEFT JOIN product_category categ ON categ.id = template.categ_id
@@ -223,6 +228,7 @@ class BackorderPlanMixin(models.AbstractModel):
           ORDER BY %(order)s
             """,
             bond=self._get_backorder_bond(),
+            moves=self._get_backorder_queue_moves(),
             now=now,
             newcomer=newcomer,
             automatic=self._get_backorder_automatic_sql(),
@@ -232,6 +238,11 @@ class BackorderPlanMixin(models.AbstractModel):
             conditions=SQL(" AND ").join(conditions),
             order=self._get_backorder_queue_order(policy),
         )
+
+    @api.model
+    def _get_backorder_queue_moves(self):
+        """Return in SQL the table whose rows may stand in the queue."""
+        return SQL("stock_move")
 
     @api.model
     def _get_backorder_waits_sql(self):
