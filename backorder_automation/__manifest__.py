@@ -15,6 +15,7 @@
         "views/stock_move_views.xml",
         "views/stock_picking_type_views.xml",
         "views/stock_picking_views.xml",
+        "views/product_views.xml",
         "views/sale_order_views.xml",
         "views/sale_portal_templates.xml",
         "views/res_partner_views.xml",

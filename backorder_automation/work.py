@@ -46,6 +46,8 @@ class BackorderWork:
     # What customers would be told, were a shortfall held now: order line id to (back ordered
     # quantity in the unit of the line, expected date or False).
     preview: dict | None = None
+    # Who would like to join the queue, and is no move yet: a list of columns of `stock_move`.
+    newcomers: list | None = None
 
 
 NO_WORK = BackorderWork()

@@ -8,6 +8,7 @@ lines matter, the queues are read no further than their goods reach (`walk`, `ta
 from .bonds import CompleteOrder, Together
 from .keeping import Keeping
 from .ledger import Ledger
+from .newcomer import Newcomer
 from .plan import make_plan
 from .rows import EPSILON, FOREVER, Place, PlanLine, QueueRow, Receipt, Share
 from .tails import Tails
@@ -20,6 +21,7 @@ __all__ = [
     "CompleteOrder",
     "Keeping",
     "Ledger",
+    "Newcomer",
     "Place",
     "PlanLine",
     "QueueRow",

@@ -5,15 +5,18 @@ from . import backorder_action_mixin
 from . import backorder_batch_mixin
 from . import backorder_checked_mixin
 from . import backorder_confirm_mixin
+from . import backorder_free_mixin
 from . import backorder_guard_mixin
 from . import backorder_waiting_mixin
 from . import backorder_hold_mixin
+from . import backorder_line_free_mixin
 from . import backorder_line_mixin
 from . import backorder_shortfall_mixin
 from . import backorder_slip_mixin
 from . import backorder_log_mixin
 from . import backorder_lower_mixin
 from . import backorder_mail_mixin
+from . import backorder_newcomer_mixin
 from . import backorder_keep_mixin
 from . import backorder_plan_mixin
 from . import backorder_portal_mixin
@@ -35,6 +38,8 @@ from . import backorder_route_mixin
 from . import backorder_head_mixin
 from . import backorder_place_mixin
 from . import backorder_walk_mixin
+from . import product_product
+from . import product_template
 from . import res_company
 from . import res_config_settings
 from . import res_partner

@@ -202,7 +202,7 @@ class BackorderPlanMixin(models.AbstractModel):
                    END,
                    GREATEST(m.date, %(now)s),
                    m.backorder_held IS TRUE
-              FROM stock_move m
+              FROM %(moves)s m
               JOIN product_product product ON product.id = m.product_id
               JOIN product_template template ON template.id = product.product_tmpl_id
          LEFT JOIN product_category categ ON categ.id = template.categ_id
@@ -219,6 +219,7 @@ class BackorderPlanMixin(models.AbstractModel):
             """,
             need=self._get_backorder_need_sql(),
             bond=self._get_backorder_bond(),
+            moves=self._get_backorder_queue_moves(),
             now=now,
             newcomer=newcomer,
             automatic=self._get_backorder_automatic_sql(),
@@ -242,6 +243,11 @@ class BackorderPlanMixin(models.AbstractModel):
               ELSE 0 END
             """
         )
+
+    @api.model
+    def _get_backorder_queue_moves(self):
+        """Return in SQL the table whose rows may stand in the queue."""
+        return SQL("stock_move")
 
     @api.model
     def _get_backorder_waits_sql(self):

@@ -46,7 +46,8 @@ class BackorderWalkMixin(models.AbstractModel):
                 product_ids = self._get_backorder_joined_products(
                     self.env["product.product"].browse(product_ids), one
                 )
-                queues = _Queues(one, product_ids, newcomers, moves, needs, is_now)
+                places = [(move.product_id.id, move.location_id.id) for move in newcomers]
+                queues = Queues(one, product_ids, moves, newcomers, needs, is_now, places)
                 plan.update(queues.walk())
         return plan
 
@@ -82,31 +83,34 @@ class BackorderWalkMixin(models.AbstractModel):
         return {queue for queue in queues if queue[0] in wanted and queue[0] not in scarce}
 
 
-class _Queues:
+class Queues:
     """The queues of some products in one company, read and planned as far as their goods reach.
 
     :param company: the `res.company`
     :param product_ids: ids of `product.product`, with all that bonds tie to them
-    :param newcomers, moves, needs, is_now: see `_backorder_walk`
+    :param moves, newcomers, needs, is_now: see `_backorder_walk`
+    :param places: (product id, location id) from where somebody else takes
     """
 
-    def __init__(self, company, product_ids, newcomers, moves, needs, is_now):
+    def __init__(
+        self, company, product_ids, moves, newcomers=(), needs=None, is_now=False, places=()
+    ):
         self._company, self._product_ids = company, product_ids
-        self._newcomers, self._moves, self._needs, self._is_now = newcomers, moves, needs, is_now
+        self._moves, self._needs, self._is_now = moves, needs or {}, is_now
         self._model = moves.browse()
+        self._newcomers = newcomers or self._model
+        self._newcomer_ids = self._newcomers.ids
         self._policy, self._now = company.backorder_queue_order, fields.Datetime.now()
         self._queues = self._model._fetch_backorder_queues(product_ids)
         self._bound = self._model._fetch_backorder_bound(product_ids, company)
         self._heads = set()
-        self._read_goods()
+        self._read_goods(places)
 
-    def _read_goods(self):
+    def _read_goods(self, places):
         """Read what is free and, where somebody asks when or for how long, what is on its way."""
         self._wanted_in = defaultdict(set)
-        for product_id, location_id in self._queues:
+        for product_id, location_id in (*self._queues, *places):
             self._wanted_in[product_id].add(location_id)
-        for newcomer in self._newcomers:
-            self._wanted_in[newcomer.product_id.id].add(newcomer.location_id.id)
         self._paths = read_paths(self._model.env)
         self._free = read_free(self._model.env, tuple(self._wanted_in))
         self._receipts = None
@@ -134,7 +138,7 @@ class _Queues:
                 del ids[-1]
                 ends[queue] = ids[-1]
         self._heads.update(*heads.values())
-        ids = self._heads | self._bound | {*self._newcomers._ids, *self._moves._ids}
+        ids = self._heads | self._bound | {*self._moves._ids, *self._newcomer_ids}
         rows = self._fetch_rows(ids)
         if any(row.bond and row.move_id not in self._bound for row in rows):
             # Of a bond that only `_get_backorder_bond` knows: all of it is needed.
@@ -144,19 +148,27 @@ class _Queues:
 
     def _fetch_rows(self, move_ids):
         return self._model._fetch_backorder_queue(
-            self._company, self._product_ids, self._newcomers.ids, self._policy, move_ids=move_ids
+            self._company, self._product_ids, self._newcomer_ids, self._policy, move_ids=move_ids
         )
 
     def _plan(self, rows, tails):
         """Make the plan of some rows, from the same goods each time."""
-        groups = self._model._get_backorder_groups(rows)
-        keeping = self._model._get_backorder_keeping(groups, self._company)
-        made = make_plan(rows, self._make_ledger(), self._receipts, groups, **keeping, tails=tails)
+        made = self._make(rows, self._make_ledger(), [], tails)
         if tails.wanted and self._newcomers and self._is_now and not self._moves:
             tails.wanted -= self._newcomers._get_backorder_plentiful(
                 self._make_ledger(), self._queues, self._company
             )
         return made
+
+    def _make(self, rows, ledger, bonds, tails):
+        """Return what the engine makes of some rows.
+
+        :param bonds: besides those the rows are in
+        """
+        groups = self._model._get_backorder_groups(rows)
+        keeping = self._model._get_backorder_keeping(groups, self._company)
+        bonds = [*groups, *bonds]
+        return make_plan(rows, ledger, self._receipts, bonds, **keeping, tails=tails)
 
     def _make_ledger(self):
         free = {product_id: dict(pool) for product_id, pool in self._free.items()}

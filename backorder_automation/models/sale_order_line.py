@@ -17,7 +17,7 @@ class BackorderPart(NamedTuple):
 
 class SaleOrderLine(models.Model):
     _name = "sale.order.line"
-    _inherit = ["sale.order.line", "backorder.line.mixin"]
+    _inherit = ["sale.order.line", "backorder.line.mixin", "backorder.line.free.mixin"]
 
     qty_backordered = fields.Float(
         string="Back Ordered",
@@ -38,6 +38,11 @@ class SaleOrderLine(models.Model):
             line.qty_backordered = line._get_backorder_quantity(
                 line.move_ids.filtered(lambda move: move._is_backorder_open()), "product_uom_qty"
             )
+
+    def _compute_qty_at_date(self):
+        """What is shown as available is what a new order could have."""
+        super()._compute_qty_at_date()
+        self._set_backorder_free()
 
     def _get_backorder_quantity(self, moves, field_name):
         """Return the sum of a quantity of the moves, in the unit of the line."""

@@ -37,6 +37,7 @@ class StockMove(models.Model):
         "backorder.lower.mixin",
         "backorder.mail.mixin",
         "backorder.keep.mixin",
+        "backorder.newcomer.mixin",  # before the plan: it adds to whom the queue is read from
         "backorder.plan.mixin",
         "backorder.process.mixin",
         "backorder.promise.mixin",

@@ -16,6 +16,7 @@ from . import test_facts_quantities
 from . import test_facts_slip
 from . import test_find_stock
 from . import test_forged
+from . import test_free_for_new
 from . import test_guard
 from . import test_hold
 from . import test_hooks

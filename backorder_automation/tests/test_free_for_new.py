@@ -1,0 +1,410 @@
+from datetime import timedelta
+
+from odoo import fields
+from odoo.fields import Command
+from odoo.tests import tagged
+
+from .common import QueueCommon
+
+
+@tagged("post_install", "-at_install")
+class TestFreeForNew(QueueCommon):
+    """What is shown as free is what the guard gives to whoever orders now."""
+
+    def _free(self, product=None, **context):
+        """Return what the product shows, by default in the test's warehouse."""
+        self.env.flush_all()
+        self.env.invalidate_all()
+        context = context or {"warehouse_id": self.warehouse.id}
+        return (product or self.gadget).with_context(**context).backorder_free_qty
+
+    def _next(self, product=None):
+        self.env.invalidate_all()
+        product = (product or self.gadget).with_context(warehouse_id=self.warehouse.id)
+        return product.backorder_next_date
+
+    def _quotation(self, quantity=1000, product=None, **values):
+        return self._order((product or self.gadget, quantity), confirm=False, **values)
+
+    def _assert_free(self, quantity, product=None, **values):
+        """Assert that product, quotation and guard say the same."""
+        self.assertEqual(self._free(product), quantity)
+        quotation = self._quotation(product=product, **values)
+        self.assertEqual(quotation.order_line.backorder_free_qty, quantity)
+        self.assertEqual(quotation.order_line.free_qty_today, quantity)
+        quotation.action_confirm()
+        moves = quotation.order_line.move_ids
+        moves.filtered(lambda move: move.state == "confirmed")._action_assign()
+        self.assertEqual(sum(moves.mapped("quantity")), quantity)
+
+    def _incoming_in(self, quantity, days, product=None):
+        receipt = self._incoming(product or self.gadget, quantity)
+        receipt.move_ids.date = fields.Datetime.now() + timedelta(days=days)
+        return receipt.move_ids
+
+    def test_four_wait_and_four_are_counted_in(self):
+        """Scenario: 4 wait, 4 are free, 4 come tomorrow for nobody.
+
+        Expected: 0 for a new order, more tomorrow; Odoo's own figure stays.
+        """
+        self._waiting(4)
+        self._count(self.gadget, 4)
+        receipt = self._incoming_in(4, 1)
+        self.assertEqual(self.gadget.with_context(warehouse_id=self.warehouse.id).free_qty, 4)
+        self.assertEqual(self._next(), receipt.date)
+        line = self._quotation(2).order_line
+        self.assertEqual(
+            (line.backorder_free_qty, line.backorder_ahead_qty, line.backorder_next_date),
+            (0, 4, receipt.date),
+        )
+        self._assert_free(0)
+
+    def test_receipt_that_is_promised_already_is_not_the_next(self):
+        self._waiting(4)
+        self._incoming_in(4, 1)
+        self.assertFalse(self._next())
+        later = self._incoming_in(10, 5)
+        self.assertEqual(self._next(), later.date)
+
+    def test_part_is_for_those_ahead(self):
+        self._waiting(4)
+        self._stock(self.gadget, 10)
+        self._assert_free(6)
+
+    def test_nobody_waits(self):
+        self._stock(self.gadget, 10)
+        self._assert_free(10)
+
+    def test_nothing_is_free(self):
+        self._waiting(4)
+        self._assert_free(0)
+
+    # Whoever keeps nothing leaves it
+
+    def test_paused_line_leaves_what_it_would_take(self):
+        self._held(self._waiting(4)).with_user(self.manager).backorder_paused = True
+        self._stock(self.gadget, 4)
+        self._assert_free(4)
+
+    def test_line_to_be_reserved_by_hand_leaves_it_until_then(self):
+        self.warehouse.out_type_id.reservation_method = "manual"
+        self._order((self.gadget, 4))
+        self._stock(self.gadget, 4)
+        self._assert_free(4)
+
+    def test_order_that_ships_complete_takes_no_hostage(self):
+        self._complete((self.gadget, 4), (self.gizmo, 4))
+        self._stock(self.gadget, 4)
+        self._assert_free(4)
+
+    def test_order_that_ships_complete_is_ahead_once_it_can(self):
+        self._complete((self.gadget, 4), (self.gizmo, 4))
+        self._stock(self.gadget, 5)
+        self._stock(self.gizmo, 4)
+        self._assert_free(1)
+        self._assert_free(0, self.gizmo)
+
+    def test_refill_is_behind_every_new_order(self):
+        other = self.env["stock.location"].create(
+            {"name": "Front", "location_id": self.warehouse.view_location_id.id}
+        )
+        self.env["stock.picking"].create(
+            {
+                "picking_type_id": self.warehouse.int_type_id.id,
+                "location_id": self.stock.id,
+                "location_dest_id": other.id,
+                "move_ids": [
+                    Command.create(
+                        {
+                            "product_id": self.gadget.id,
+                            "product_uom_qty": 4,
+                            "location_id": self.stock.id,
+                            "location_dest_id": other.id,
+                        }
+                    )
+                ],
+            }
+        ).action_confirm()
+        self._stock(self.gadget, 4)
+        self._assert_free(4)
+
+    def test_delivery_nobody_marked_is_ahead(self):
+        self._order((self.gadget, 4))
+        self._stock(self.gadget, 10)
+        self._assert_free(6)
+
+    # The place in the queue
+
+    def test_whoever_is_promised_later_is_behind(self):
+        """By today's order, and by what the quotation promises."""
+        self._waiting(4, promised=7)
+        self._stock(self.gadget, 4)
+        late = self._quotation(commitment_date=fields.Datetime.now() + timedelta(days=9))
+        self.assertEqual(late.order_line.backorder_free_qty, 0)
+        late.action_confirm()
+        self.assertEqual(late.order_line.move_ids.quantity, 0)
+        self._assert_free(4)
+
+    def test_lead_time_of_the_product_is_a_promise_too(self):
+        self._waiting(4, promised=7)
+        self.gadget.sale_delay = 9
+        self._stock(self.gadget, 4)
+        self._assert_free(0)
+
+    def test_urgent_is_ahead_of_any_new_order(self):
+        self._waiting(4, promised=30, urgent=True)
+        self._stock(self.gadget, 10)
+        self._assert_free(6)
+
+    def test_new_order_is_the_last_of_equals(self):
+        self.company.backorder_queue_order = "oldest"
+        self._waiting(4, promised=30)
+        self._stock(self.gadget, 10)
+        self._assert_free(6)
+
+    def test_rank_of_the_customer(self):
+        """Who orders counts for the quotation, and nobody in particular for the product."""
+        self.company.backorder_queue_order = "rank"
+        self.customer.backorder_rank = 5
+        best = self.customer.copy({"backorder_rank": 1})
+        self._waiting(4)
+        self._stock(self.gadget, 4)
+        self.assertEqual(self._free(), 0)
+        quotation = self._quotation(partner=best)
+        self.assertEqual(quotation.order_line.backorder_free_qty, 4)
+        quotation.action_confirm()
+        self.assertEqual(quotation.order_line.move_ids.quantity, 4)
+
+    def test_smallest_first(self):
+        self.company.backorder_queue_order = "smallest"
+        self._waiting(4)
+        self._stock(self.gadget, 4)
+        self.assertEqual(self._free(), 0)
+        small = self._quotation(3)
+        self.assertEqual(small.order_line.backorder_free_qty, 4)
+        small.action_confirm()
+        self.assertEqual(small.order_line.move_ids.quantity, 3)
+        self._assert_free(0)
+
+    # Where it lies
+
+    def test_stock_of_another_warehouse_is_not_touched(self):
+        other = self.env["stock.warehouse"].create({"name": "Other", "code": "OWH"})
+        self._waiting(4)
+        self._stock(self.gadget, 4)
+        self._stock(self.gadget, 7, other.lot_stock_id)
+        self.assertEqual(self._free(warehouse_id=other.id), 7)
+        self.assertEqual(self._free(warehouse_id=[other.id, self.warehouse.id]), 7)
+        self.assertEqual(self._free(allowed_company_ids=self.company.ids), 7)
+        self._assert_free(0)
+        there = self._quotation(warehouse_id=other.id)
+        self.assertEqual(there.order_line.backorder_free_qty, 7)
+
+    def test_shelf_that_those_ahead_leave(self):
+        """One waits for the stock, 4 lie on the shelf and 4 beside: whoever comes gets 4."""
+        self._waiting(4)
+        beside = self.shelf.copy({"name": "Shelf 2"})
+        self._stock(self.gadget, 4, self.shelf)
+        self._stock(self.gadget, 4, beside)
+        here, there = (self._free(location=place.id) for place in (self.shelf, beside))
+        self.assertEqual(here + there, 4)
+        self.assertEqual(self._free(location=self.stock.id), 4)
+        self.assertEqual(self._free(location=self.warehouse.view_location_id.id), 4)
+        self._assert_free(4)
+
+    def test_goods_that_no_order_takes_from_there(self):
+        """They stand in Input: who waits does not get them, and whoever comes neither."""
+        self.warehouse.reception_steps = "two_steps"
+        self._waiting(4)
+        self._stock(self.gadget, 4, self.warehouse.wh_input_stock_loc_id)
+        self._assert_free(0)
+
+    # In which unit
+
+    def test_line_in_dozens(self):
+        """24 free, 10 ahead: 14 are a dozen and a bit."""
+        dozen = self.env.ref("uom.product_uom_dozen")
+        self._waiting(12)
+        self._stock(self.gadget, 36)
+        quotation = self._quotation()
+        quotation.order_line.write({"product_uom_id": dozen.id, "product_uom_qty": 5})
+        line = quotation.order_line
+        self.assertEqual((line.backorder_free_qty, line.backorder_ahead_qty), (2, 1))
+        self.assertEqual(line.free_qty_today, 2)
+        quotation.action_confirm()
+        self.assertEqual(line.move_ids.quantity, 24)
+
+    def test_full_packs(self):
+        """16 free and 4 ahead: of the 12 left two packs of 5 can be reserved."""
+        pack = self.env["uom.uom"].create(
+            {"name": "Pack of 5", "relative_factor": 5, "relative_uom_id": self.gadget.uom_id.id}
+        )
+        self.gadget.uom_ids = pack
+        self.gadget.categ_id = self.env["product.category"].create(
+            {"name": "Packed", "packaging_reserve_method": "full"}
+        )
+        self._waiting(4)
+        self._stock(self.gadget, 16)
+        quotation = self._quotation()
+        quotation.order_line.write({"product_uom_id": pack.id, "product_uom_qty": 9})
+        self.assertEqual(quotation.order_line.backorder_free_qty, 2)
+        quotation.action_confirm()
+        self.assertEqual(quotation.order_line.move_ids.quantity, 10)
+
+    # Lines that are confirmed, and lines of one order
+
+    def test_nobody_is_ahead_of_himself(self):
+        order = self._waiting(4)
+        self._stock(self.gadget, 4)
+        self.env.invalidate_all()
+        line = order.order_line
+        self.assertEqual((line.backorder_free_qty, line.backorder_ahead_qty), (4, 0))
+        second = self._waiting(2, promised=30).order_line
+        self.assertEqual((second.backorder_free_qty, second.backorder_ahead_qty), (0, 4))
+
+    def test_line_of_an_order_that_ships_complete_has_its_turn_with_the_best(self):
+        self._waiting(3, promised=5)
+        order = self._complete((self.gizmo, 4), (self.gadget, 4))
+        self._held_of(order, self.gizmo).priority = "1"
+        self._stock(self.gadget, 4)
+        self._stock(self.gizmo, 4)
+        self.env.invalidate_all()
+        self.assertEqual(order.order_line.mapped("backorder_free_qty"), [4, 4])
+
+    def test_two_lines_of_a_quotation(self):
+        self._waiting(4)
+        self._stock(self.gadget, 10)
+        quotation = self._order((self.gadget, 4), (self.gadget, 4), confirm=False)
+        self.assertEqual(quotation.order_line.mapped("free_qty_today"), [6, 2])
+        quotation.action_confirm()
+        self.assertEqual(sum(quotation.order_line.move_ids.mapped("quantity")), 6)
+
+    def test_quotation_that_is_not_saved(self):
+        self._waiting(4)
+        self._stock(self.gadget, 10)
+        quotation = self.env["sale.order"].new(
+            {
+                "partner_id": self.customer.id,
+                "warehouse_id": self.warehouse.id,
+                "order_line": [
+                    Command.create({"product_id": self.gadget.id, "product_uom_qty": 8})
+                ],
+            }
+        )
+        line = quotation.order_line.with_user(self.salesperson)
+        self.assertEqual((line.backorder_free_qty, line.backorder_ahead_qty), (6, 4))
+        self.assertEqual(line.free_qty_today, 6)
+
+    # Companies
+
+    def test_switched_off_is_odoos_own(self):
+        self._waiting(4)
+        self.company.backorder_automation = False
+        self._stock(self.gadget, 4)
+        free = self.gadget.with_context(warehouse_id=self.warehouse.id).free_qty
+        self.assertEqual(self._free(), free)
+        self.assertFalse(self._next())
+        line = self._quotation().order_line
+        self.assertEqual((line.free_qty_today, line.backorder_ahead_qty), (free, 0))
+
+    def test_other_company(self):
+        """What waits there takes nothing from here, and what is free there is counted as there."""
+        other = self.env["res.company"].create({"name": "Other"})
+        warehouse = self.env["stock.warehouse"].search([("company_id", "=", other.id)], limit=1)
+        self._waiting(4)
+        self._stock(self.gadget, 10)
+        self._stock(self.gadget, 5, warehouse.lot_stock_id)
+        both = (self.company | other).ids
+        self.assertEqual(self._free(allowed_company_ids=both), 11)
+        self.assertEqual(self._free(allowed_company_ids=other.ids), 5)
+        other.backorder_automation = True
+        self.assertEqual(self._free(allowed_company_ids=both), 11)
+        self._assert_free(6)
+
+    # Who reads it, and what it costs
+
+    def test_salesperson_and_stock_user_read_it(self):
+        self._waiting(4)
+        self._stock(self.gadget, 10)
+        self._incoming_in(3, 2)
+        for user in (self.salesperson, self.shipper):
+            product = self.gadget.with_user(user).with_context(warehouse_id=self.warehouse.id)
+            self.assertEqual(product.backorder_free_qty, 6)
+            self.assertTrue(product.backorder_next_date)
+
+    def _cost(self, read):
+        """Return the queries of a read, beyond those it takes with the feature off."""
+        counts = []
+        for active in (True, False):
+            self.company.backorder_automation = active
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            read()
+            counts.append(self.env.cr.sql_log_count - before)
+        return counts[0] - counts[1]
+
+    def test_as_many_queries_for_a_page_as_for_one(self):
+        def cost(count):
+            self.company.backorder_automation = True
+            products = self.env["product.product"]
+            for number in range(count):
+                product = self._product(f"Good {number}")
+                products |= product
+                self._waiting(4, product=product)
+                self._stock(product, 10)
+            # Promised: Odoo reads once for each second on which a line might be.
+            promise = fields.Datetime.now() + timedelta(days=30)
+            quotation = self._order(
+                *[(product, 1) for product in products], confirm=False, commitment_date=promise
+            )
+            return [
+                self._cost(lambda: products.mapped("backorder_free_qty")),
+                self._cost(lambda: products.mapped("backorder_next_date")),
+                self._cost(lambda: quotation.order_line.mapped("free_qty_today")),
+            ]
+
+        cost(1)
+        few, many = cost(2), cost(12)
+        self.assertEqual(many, few)
+        self.assertLessEqual(max(many), 9)
+
+    def test_where_nobody_waits_nothing_is_planned(self):
+        self._stock(self.gadget, 10)
+        self.patch(self.registry["stock.move"], "_read_backorder_left", None)
+        self.assertEqual(self._free(), 10)
+        self._waiting(4, product=self.gizmo)
+        self.assertEqual(self._free(self.gizmo), 0)
+        self.assertEqual(self._quotation(5).order_line.backorder_free_qty, 10)
+
+    def test_all_variants_together(self):
+        template = self.env["product.template"].create(
+            {
+                "name": "Coloured",
+                "type": "consu",
+                "is_storable": True,
+                "attribute_line_ids": [
+                    Command.create(
+                        {
+                            "attribute_id": attribute.id,
+                            "value_ids": [Command.set(attribute.value_ids.ids)],
+                        }
+                    )
+                    for attribute in self.env["product.attribute"].create(
+                        {
+                            "name": "Colour",
+                            "value_ids": [Command.create({"name": name}) for name in "ab"],
+                        }
+                    )
+                ],
+            }
+        )
+        first, second = template.product_variant_ids
+        self._waiting(4, product=first)
+        self._stock(first, 4)
+        self._stock(second, 3)
+        receipt = self._incoming_in(2, 3, product=first)
+        self.env.invalidate_all()
+        template = template.with_context(warehouse_id=self.warehouse.id)
+        self.assertEqual(template.backorder_free_qty, 3)
+        self.assertEqual(template.backorder_next_date, receipt.date)
