@@ -30,6 +30,8 @@ from . import backorder_run
 from . import backorder_run_line
 from . import backorder_run_stop
 from . import backorder_route_mixin
+from . import backorder_turn
+from . import backorder_turn_mixin
 from . import res_company
 from . import res_config_settings
 from . import res_partner

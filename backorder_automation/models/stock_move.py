@@ -42,6 +42,7 @@ class StockMove(models.Model):
         "backorder.refill.mixin",
         "backorder.release.mixin",
         "backorder.route.mixin",
+        "backorder.turn.mixin",
         "backorder.visible.mixin",
         "backorder.protected.mixin",  # last: what the others look at comes from whoever acts
     ]
@@ -133,6 +134,9 @@ class StockMove(models.Model):
 
     def write(self, vals):
         """Let only managers pause; let what is lowered take back what it had."""
+        if "quantity" in vals:
+            self._backorder_await("write", with_destination=False)
+            self._check_backorder_not_shipped(vals)
         self._check_backorder_held_untouched(vals)
         pauses = not vals.keys().isdisjoint(PAUSE_FIELDS)
         if pauses:
@@ -159,6 +163,9 @@ class StockMove(models.Model):
         if work_of(self.env).without_held:
             domain = Domain(domain) & Domain("backorder_held", "=", False)
         return super()._search(domain, *args, **kwargs)
+
+    def _get_backorder_turn_moves(self):
+        return self
 
     # Odoo's own verbs, told about demand without a transfer
 
@@ -234,6 +241,7 @@ class StockMove(models.Model):
         pickings = self.picking_id.filtered("company_id.backorder_automation")
         dropped = pickings if cancel_backorder else pickings.browse()
         shortfalls = {picking: picking._get_backorder_shortfalls() for picking in dropped}
+        self.env["backorder.turn"]._take(self._get_backorder_turns())
         done = super()._action_done(cancel_backorder=cancel_backorder)
         pickings._backorder_tell_dropped(shortfalls)
         arrived = done.filtered(

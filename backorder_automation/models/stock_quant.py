@@ -22,6 +22,107 @@ class StockQuant(models.Model):
                 return found._as_query()
         return super()._search(domain, offset=offset, limit=limit, order=order, **kwargs)
 
+    # Whose turn it is
+
+    @api.model
+    def _update_available_quantity(
+        self,
+        product_id,
+        location_id,
+        quantity=False,
+        reserved_quantity=False,
+        lot_id=None,
+        package_id=None,
+        owner_id=None,
+        in_date=None,
+    ):
+        """Change stock in one's turn only: the one door every change goes through.
+
+        Then no quant is locked by somebody else, and Odoo makes no second one.
+        """
+        turns = self.env["backorder.turn"]
+        keys = turns._get_keys(product_id, location_id)
+        turns._take(keys)
+        parts = [(self, reserved_quantity)]
+        if keys and not quantity and reserved_quantity < 0:
+            lot_id = lot_id or self.env["stock.lot"]
+            package_id = package_id or self.env["stock.package"]
+            owner_id = owner_id or self.env["res.partner"]
+            what = (product_id, location_id, lot_id, package_id, owner_id)
+            parts = self._get_backorder_parts(-reserved_quantity, *what)
+        for quants, part in parts:
+            res = super(StockQuant, quants)._update_available_quantity(
+                product_id, location_id, quantity, part, lot_id, package_id, owner_id, in_date
+            )
+        return res
+
+    @api.model
+    def _get_backorder_parts(self, freed, *what):
+        """Return where to free a reservation: on the quants that have it.
+
+        Odoo takes the first of several quants of the same goods, and forgets what that has not
+        got. What none of them has is left to Odoo with the last.
+
+        :param freed: in the unit of the product
+        :param what: product, location, lot, package and owner
+        :return: a list of (quants in an environment that knows but one quant, quantity to add)
+        """
+        quants = self.sudo()._gather(*what, strict=True)
+        if len(quants) < 2 or quants[0].reserved_quantity >= freed - EPSILON:
+            return [(self, -freed)]
+        parts = []
+        for quant in quants.filtered(lambda quant: quant.reserved_quantity > EPSILON):
+            part = min(quant.reserved_quantity, freed)
+            parts.append((quant, part))
+            freed -= part
+            if freed < EPSILON:
+                break
+        if freed >= EPSILON:
+            quant, part = parts.pop() if parts else (quants[0], 0.0)
+            parts.append((quant, part + freed))
+        return [(self._with_backorder_cache(quant, *what), -part) for quant, part in parts]
+
+    @api.model
+    def _with_backorder_cache(self, quant, product, location, _lot, package, owner):
+        """Return self where `_gather` finds one quant of these goods, and no other."""
+        cache = defaultdict(self.browse)
+        cache[product.id, location.id, quant.lot_id.id, package.id, owner.id] = quant
+        return self.with_context(quants_cache=cache)
+
+    def write(self, vals):
+        """Wait for one's turn here too: what is locked outside of it gets a second quant."""
+        self._backorder_await("write")
+        self.env["backorder.turn"]._take(self._get_backorder_turns())
+        return super().write(vals)
+
+    def action_apply_inventory(self, date=None):
+        """Wait for others who work with the same stock, before anything is done."""
+        self._backorder_await("action_apply_inventory")
+        return super().action_apply_inventory(date=date)
+
+    def _backorder_await(self, verb):
+        """Take the turns of the quants, as the first thing of a verb people ask for."""
+        self.env["backorder.turn"]._await(
+            f"{self._name}.{verb}", lambda: self.exists()._get_backorder_turns()
+        )
+
+    def _get_backorder_turns(self):
+        """Return the turns of the quants, see `backorder.turn._take`."""
+        return self.env["backorder.turn"]._get_keys(self.product_id, self.location_id)
+
+    @api.model
+    def _merge_quants(self):
+        """Wait for the turns of what is there several times."""
+        groups = self.sudo()._read_group(
+            [("location_id.usage", "in", ("internal", "transit"))],
+            ["product_id", "location_id", "lot_id", "package_id", "owner_id"],
+            having=[("__count", ">", 1)],
+        )
+        turns = self.env["backorder.turn"]
+        keys = (turns._get_keys(product, location) for product, location, *_what in groups)
+        turns._take(set().union(*keys))
+        return super()._merge_quants()
+
     @api.model
     def _get_reserve_quantity(self, product_id, location_id, quantity, *args, **kwargs):
         """Reserve where the plan takes from: what others can take nowhere else is left to them.

@@ -60,6 +60,7 @@ from . import test_shortfall_dialog
 from . import test_shortfall_volume
 from . import test_tours
 from . import test_tours_people
+from . import test_turns
 from . import test_untracked
 from . import test_wicked_names
 from . import test_workbench
