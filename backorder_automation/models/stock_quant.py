@@ -44,49 +44,61 @@ class StockQuant(models.Model):
         keys = turns._get_keys(product_id, location_id)
         turns._take(keys)
         parts = [(self, reserved_quantity)]
-        if keys and not quantity and reserved_quantity < 0:
+        if keys:
             lot_id = lot_id or self.env["stock.lot"]
             package_id = package_id or self.env["stock.package"]
             owner_id = owner_id or self.env["res.partner"]
             what = (product_id, location_id, lot_id, package_id, owner_id)
-            parts = self._get_backorder_parts(-reserved_quantity, *what)
+            parts = self._get_backorder_parts(not quantity and reserved_quantity, *what)
         for quants, part in parts:
             res = super(StockQuant, quants)._update_available_quantity(
-                product_id, location_id, quantity, part, lot_id, package_id, owner_id, in_date
+                product_id,
+                location_id,
+                quantity,
+                part or reserved_quantity,
+                lot_id,
+                package_id,
+                owner_id,
+                in_date,
             )
         return res
 
     @api.model
-    def _get_backorder_parts(self, freed, *what):
-        """Return where to free a reservation: on the quants that have it.
+    def _get_backorder_parts(self, change, *what):
+        """Return where to change a reservation: where some is freed, on the quants that have it.
 
         Odoo takes the first of several quants of the same goods, and forgets what that has not
-        got. What none of them has is left to Odoo with the last.
+        got. What none of them has is left to Odoo with the last. It also searches twice for what
+        nobody else can change now: once is enough.
 
-        :param freed: in the unit of the product
+        :param change: of what is reserved, in the unit of the product; False when something else
+            is changed
         :param what: product, location, lot, package and owner
-        :return: a list of (quants in an environment that knows but one quant, quantity to add)
+        :return: a list of (quants in an environment that knows where to look, change)
         """
         quants = self.sudo()._gather(*what, strict=True)
-        if len(quants) < 2 or quants[0].reserved_quantity >= freed - EPSILON:
-            return [(self, -freed)]
-        parts = []
+        if not change or change > 0 or quants[:1].reserved_quantity + change > -EPSILON:
+            if "quants_cache" in self.env.context:
+                return [(self, change)]
+            return [(self._with_backorder_cache(quants, *what), change)]
+        parts, left = [], -change
         for quant in quants.filtered(lambda quant: quant.reserved_quantity > EPSILON):
-            part = min(quant.reserved_quantity, freed)
+            part = min(quant.reserved_quantity, left)
             parts.append((quant, part))
-            freed -= part
-            if freed < EPSILON:
+            left -= part
+            if left < EPSILON:
                 break
-        if freed >= EPSILON:
-            quant, part = parts.pop() if parts else (quants[0], 0.0)
-            parts.append((quant, part + freed))
+        if left >= EPSILON:
+            quant, part = parts.pop() if parts else (quants[:1], 0.0)
+            parts.append((quant, part + left))
         return [(self._with_backorder_cache(quant, *what), -part) for quant, part in parts]
 
     @api.model
-    def _with_backorder_cache(self, quant, product, location, _lot, package, owner):
-        """Return self where `_gather` finds one quant of these goods, and no other."""
+    def _with_backorder_cache(self, quants, product, location, _lot, package, owner):
+        """Return self where `_gather` finds these quants of some goods, and no others."""
         cache = defaultdict(self.browse)
-        cache[product.id, location.id, quant.lot_id.id, package.id, owner.id] = quant
+        for lot, group in quants.grouped("lot_id").items():
+            cache[product.id, location.id, lot.id, package.id, owner.id] = group
         return self.with_context(quants_cache=cache)
 
     def write(self, vals):

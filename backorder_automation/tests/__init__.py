@@ -18,6 +18,7 @@ from . import test_forged
 from . import test_guard
 from . import test_hold
 from . import test_late_dialogs
+from . import test_leaks
 from . import test_lifecycle
 from . import test_mail
 from . import test_mail_dates

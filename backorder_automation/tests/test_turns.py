@@ -135,6 +135,21 @@ class TestTurns(BackorderCommon):
             picking.move_ids.write({"quantity": 2, "picked": True})
         self.assertEqual(picking.move_ids.quantity, 5)
 
+    def test_lowered_while_packed_ships_no_more_than_is_ordered(self):
+        self._stock(self.gadget, 10)
+        order = self._order((self.gadget, 6))
+        order.picking_ids.move_ids.write({"quantity": 6, "picked": True})
+        order.order_line.product_uom_qty = 2
+        self.assertEqual(self._quants().reserved_quantity, 2)
+        order.picking_ids.button_validate()
+        self.assertEqual(order.order_line.qty_delivered, 2)
+
+    def test_more_than_ordered_may_be_shipped_on_purpose(self):
+        self._stock(self.gadget, 10)
+        order = self._order((self.gadget, 6))
+        self._ship(order.picking_ids, 7)
+        self.assertEqual(order.order_line.qty_delivered, 7)
+
     def test_correcting_what_is_done_is_not_refused(self):
         self._stock(self.gadget, 10)
         picking = self._order((self.gadget, 5)).picking_ids
