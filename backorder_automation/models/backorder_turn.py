@@ -114,13 +114,12 @@ class BackorderTurn(models.Model):
         Odoo would wait up to two seconds before it does the request again. Whatever is done on the
         way to something else takes its turns where it changes stock.
 
-        :param str verb: `model.method` that may have been asked for; None in a job, which has
-            committed what it did
+        :param str verb: `model.method` that may have been asked for; None in a job
         :param get_keys: returns the keys, see `_take`; called again after each wait
         """
         if verb and not self._is_asked_for(verb):
             return
-        for left in reversed(range(TRIES if not verb or self._is_untouched() else 1)):
+        for left in reversed(range(TRIES if self._is_untouched() else 1)):
             try:
                 self._take(get_keys(), if_free)
                 break

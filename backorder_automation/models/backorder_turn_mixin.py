@@ -28,7 +28,7 @@ class BackorderTurnMixin(models.AbstractModel):
     def _backorder_await(self, verb, with_destination=True, if_free=False):
         """Take the turns of the documents, as the first thing of a verb people ask for.
 
-        :param str verb: the method that was asked for; None in a job, which has committed
+        :param str verb: the method that was asked for; None in a job
         :param bool if_free: only of products of which anything is free
         """
         self.env["backorder.turn"]._await(

@@ -1,9 +1,9 @@
-"""People at work on one database over HTTP: people.py URL DB SECONDS PEOPLE SEED WORLD RESULT.
+"""People at work on one database: people.py URL DB SECONDS PEOPLE SEED WORLD RESULT [more].
 
-Each of them sells, ships, receives, counts and changes his mind about the same few products. One
-more plans (releases, pauses, takes stock from others, applies a simulation), and one more runs the
-jobs and the scheduler back to back. Who plans and who runs jobs is not in the figures. Writes how
-long everything took into RESULT. Standard library only.
+Over HTTP each of them sells, ships, receives, counts and changes his mind about the same few
+products. With `more`, one more plans (releases, pauses, takes stock from others, applies a
+simulation), and one more runs the jobs and the scheduler back to back. Writes how long everything
+took into RESULT. Standard library only.
 """
 
 import collections
@@ -14,7 +14,7 @@ import threading
 import time
 import urllib.request
 
-URL, DB, SECONDS, PEOPLE, SEED, WORLD_FILE, RESULT = sys.argv[1:]
+URL, DB, SECONDS, PEOPLE, SEED, WORLD_FILE, RESULT, *MORE = sys.argv[1:]
 with open(WORLD_FILE) as world_file:
     WORLD = json.load(world_file)
 END = time.monotonic() + float(SECONDS)
@@ -29,8 +29,8 @@ class RefusedError(Exception):
 class Person:
     """Somebody with a browser of his own."""
 
-    def __init__(self, seed, plans=False):
-        self.rnd, self.plans = random.Random(seed), plans
+    def __init__(self, seed):
+        self.rnd = random.Random(seed)
         self.uid = self._send("common", "authenticate", DB, LOGIN, LOGIN, {})
 
     def _send(self, service, method, *args):
@@ -241,8 +241,9 @@ people = [
     threading.Thread(target=work, args=(Person(seed + number), VERBS))
     for number in range(int(PEOPLE))
 ]
-people.append(threading.Thread(target=run_jobs, args=(Person(seed + 998),)))
-if WORLD["feature"]:
+if MORE:
+    people.append(threading.Thread(target=run_jobs, args=(Person(seed + 998),)))
+if MORE and WORLD["feature"]:
     people.append(threading.Thread(target=work, args=(Person(seed + 999), PLANS)))
 for thread in people:
     thread.start()

@@ -32,14 +32,7 @@ def row(name, values, form):
 
 runs = [read(*sys.argv[at : at + 2]) for at in range(1, len(sys.argv), 2)]
 print(f"{'':24}" + "".join(f"{name:>10}" for name in ("on", "off")[: len(runs)]) + "   ratio")
-people = [
-    {
-        verb: took
-        for verb, took in run["times"].items()
-        if verb not in ("release", "pause", "find", "simulate")
-    }
-    for run, _log in runs
-]
+people = [run["times"] for run, _log in runs]
 row(
     "verbs a minute",
     [
