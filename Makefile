@@ -1,6 +1,6 @@
 # Everything is made in .odoo/ (another place: STATE_DIR=...) and taken away by `make clean`.
 .DEFAULT_GOAL := help
-.PHONY: help demo stop clean test fuzz lint pot shell psql test-native test-hours bench
+.PHONY: help demo stop clean test fuzz lint pot shell psql test-native test-hours bench load
 
 help: ## list these targets
 	@echo "make TARGET [VARIABLE=value]"
@@ -38,6 +38,9 @@ test-native: ## Odoo's own tests without the addon, with it, and with its featur
 
 test-hours: ## the database tests at other hours, days and time zones (FILE=path, K=expression; long)
 	@tools/run.sh hours
+
+load: ## people at work on one database, beside Odoo alone, and a verdict (SECS=, PEOPLE=, SEED=)
+	@tools/run.sh load
 
 bench: ## measure the addon beside native Odoo (SIZE=small or full)
 	@tools/run.sh bench

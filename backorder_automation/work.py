@@ -29,6 +29,8 @@ class BackorderWork:
     # From where the move at hand may reserve: `engine.Place` to a quantity in the unit of the
     # product. The rest is for those who can take nothing else.
     places: dict | None = None
+    # Odoo's scheduler is at work, and commits each batch: it may look again at what it reserves.
+    scheduled: bool = False
     # Held demand stays out of searches for moves to reserve, which Odoo would load one by one only
     # to reserve nothing for them.
     without_held: bool = False

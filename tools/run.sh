@@ -29,10 +29,12 @@ STATE=${STATE_DIR:-$ROOT/.odoo}
 . "$ROOT/tools/lib/tests.sh"
 # shellcheck source=tools/lib/hours.sh
 . "$ROOT/tools/lib/hours.sh"
+# shellcheck source=tools/lib/load.sh
+. "$ROOT/tools/lib/load.sh"
 # shellcheck source=tools/lib/native.sh
 . "$ROOT/tools/lib/native.sh"
 
 case ${1:-} in
-demo | test | stop | clean | lint | pot | shell | psql | bench | native | hours) "cmd_$1" ;;
-*) die "usage: tools/run.sh demo|test|stop|clean|lint|pot|shell|psql|bench|native|hours" ;;
+demo | test | stop | clean | lint | pot | shell | psql | bench | load | native | hours) "cmd_$1" ;;
+*) die "usage: tools/run.sh demo|test|stop|clean|lint|pot|shell|psql|bench|load|native|hours" ;;
 esac

@@ -38,6 +38,8 @@ from . import backorder_route_mixin
 from . import backorder_head_mixin
 from . import backorder_place_mixin
 from . import backorder_walk_mixin
+from . import backorder_turn
+from . import backorder_turn_mixin
 from . import product_product
 from . import product_template
 from . import res_company

@@ -14,6 +14,7 @@ class BackorderActionMixin(models.AbstractModel):
         What failed is tried again at once.
         """
         self._check_backorder_action()
+        self._backorder_await("action_backorder_release", with_destination=False)
         moves = self.sudo()
         moves.filtered("backorder_retry_date").backorder_retry_date = False
         pickings = moves._backorder_release()
@@ -148,6 +149,19 @@ class BackorderActionMixin(models.AbstractModel):
         """Raise UserError where a company of self does not use back orders any more."""
         if not all(self.sudo().company_id.mapped("backorder_automation")):
             raise UserError(self.env._("Back order management was switched off meanwhile."))
+
+    def _check_backorder_not_shipped(self, vals):
+        """Raise UserError when somebody fills in a transfer that was validated meanwhile.
+
+        Who corrects one that is done writes a quantity; only an old form says that it is picked.
+
+        :param dict vals: about to be written
+        """
+        if "picked" not in vals:
+            return
+        done = self.filtered(lambda move: move.state == "done" and move.sale_line_id)
+        if any(done.sudo().company_id.mapped("backorder_automation")):
+            done.picking_id._check_backorder_not_done()
 
     def _check_backorder_not_picked(self):
         """Raise UserError when somebody has the goods of self in hand already."""

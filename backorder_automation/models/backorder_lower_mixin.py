@@ -64,7 +64,7 @@ class BackorderLowerMixin(models.AbstractModel):
                 move.company_id.backorder_automation
                 and move.state in ("assigned", "partially_available")
                 and move.product_uom.compare(move.quantity, demand) > 0
-                and not move.picked
+                and (move.sale_line_id or not move.picked)
                 and not move._should_bypass_reservation()
             )
         )
@@ -72,7 +72,10 @@ class BackorderLowerMixin(models.AbstractModel):
         if others:
             waited = others._get_backorder_waited_products()
             lowered -= others.filtered(lambda move: move.product_id not in waited)
-        lowered.with_context(unreserve_unpicked_only=True).quantity = demand
+        # Odoo tells who packs for an order that it was lowered; the rest would be shipped as well.
+        packed = lowered.filtered("picked")
+        packed.quantity = demand
+        (lowered - packed).with_context(unreserve_unpicked_only=True).quantity = demand
 
     def _get_backorder_lower_key(self):
         """Return the key that sorts the moves of a lowered line, the last is lowered first."""

@@ -213,6 +213,8 @@ class BackorderProcessMixin(models.AbstractModel):
         served = {move_id: quantity for order in orders for move_id, quantity in order.items()}
         moves = self.browse(served)
         try:
+            if self._is_backorder_job():
+                moves._backorder_await(None, with_destination=False)
             with self.env.cr.savepoint():
                 locked = moves._backorder_lock()
                 unpaused = locked.filtered(lambda move: not move.backorder_is_paused)

@@ -74,16 +74,18 @@ class BackorderReleaseMixin(models.AbstractModel):
         return super().create(vals_list)
 
     def _backorder_lock(self):
-        """Lock the moves that still wait, and the stock they want.
+        """Lock the moves that still wait, and take the turns of the stock they want.
 
         :return: the moves of self that are locked and still wait
-        :raises LockError: when somebody is working with that stock
+        :raises SerializationFailure: when that stock changed since this transaction began
+        :raises LockError: when somebody works with that stock out of turn
         """
         moves = self.try_lock_for_update(allow_referencing=True)
         moves.invalidate_recordset(
             ["backorder_held", "backorder_is_paused", "picked", "quantity", "state", *PAUSE_FIELDS]
         )
         moves = moves.filtered(lambda move: move._is_backorder_waiting())
+        self.env["backorder.turn"]._take(moves._get_backorder_turns(with_destination=False))
         quants = (
             self.env["stock.quant"]
             .sudo()
@@ -120,7 +122,7 @@ class BackorderReleaseMixin(models.AbstractModel):
         :param dict plan: what it is taken from, see `_backorder_plan`
         :param dict quantities: move id to a quantity in the unit of the product
         :return: the new transfers
-        :raises LockError: when somebody is working with that stock
+        :raises SerializationFailure: when that stock changed since this transaction began
         """
         run = self.env["backorder.run"]._start("manual", plan, "user", quantities)
         pickings = self.browse(quantities)._backorder_lock()._backorder_carry_out(quantities)

@@ -9,6 +9,7 @@ PROCESSES = [
     ("primary", "Primary"),
     ("secondary", "Secondary"),
     ("manual", "Manual"),
+    ("mend", "Mended Reservations"),
 ]
 KEEP_DAYS = 90
 
@@ -63,6 +64,7 @@ class BackorderRun(models.Model):
         compute="_compute_progress", help="How many of the lines to release are dealt with, in %."
     )
     line_ids = fields.One2many("backorder.run.line", "run_id", readonly=True)
+    mended = fields.Text(readonly=True, help="Where what was reserved was not what transfers had.")
     company_ids = fields.Many2many(
         "res.company", readonly=True, help="The companies whose lines it looks at."
     )
@@ -92,7 +94,7 @@ class BackorderRun(models.Model):
     def _start(self, process, plan, woken_by, quantities=None):
         """Open the log of a run.
 
-        :param str process: `primary`, `secondary` or `manual`
+        :param str process: one of `PROCESSES`
         :param dict plan: what the run sets out to do, see `_backorder_plan`
         :param str woken_by: `stock`, `schedule` or `user`
         :param dict quantities: what it releases, by move id; all that the plan serves when None

@@ -62,6 +62,12 @@ class ResCompany(models.Model):
         "waits longer for what it keeps. 0: never.",
         groups=INSIDE,
     )
+    backorder_mend_nightly = fields.Boolean(
+        string="Mend Reservations Every Night",
+        help="What is reserved and no transfer has is free again the next morning. Back Order "
+        "Runs tells what was mended.",
+        groups=INSIDE,
+    )
     backorder_activity_promise = fields.Boolean(
         string="Activity: Promise Not Covered",
         default=True,

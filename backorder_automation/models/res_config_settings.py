@@ -37,6 +37,9 @@ class ResConfigSettings(models.TransientModel):
         related="company_id.backorder_overdue_days", readonly=False
     )
     backorder_keep_days = fields.Integer(related="company_id.backorder_keep_days", readonly=False)
+    backorder_mend_nightly = fields.Boolean(
+        related="company_id.backorder_mend_nightly", readonly=False
+    )
     backorder_activity_promise = fields.Boolean(
         related="company_id.backorder_activity_promise", readonly=False
     )

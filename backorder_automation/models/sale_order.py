@@ -12,6 +12,7 @@ class SaleOrder(models.Model):
         "backorder.confirm.mixin",
         "backorder.portal.mixin",
         "backorder.protected.mixin",
+        "backorder.turn.mixin",
     ]
 
     is_backordered = fields.Boolean(
@@ -186,7 +187,11 @@ class SaleOrder(models.Model):
         return res
 
     def action_confirm(self):
-        """Ask about what is short, where the company wants it and somebody looks at the form."""
+        """Ask about what is short, where the company wants it and somebody looks at the form.
+
+        After it was one's turn: see `backorder.turn`.
+        """
+        self._backorder_await("action_confirm", with_destination=False, if_free=True)
         return self._get_backorder_question(super().action_confirm())
 
     def _action_confirm(self):
@@ -194,6 +199,11 @@ class SaleOrder(models.Model):
         res = super()._action_confirm()
         self._backorder_hold_confirmed()
         return res
+
+    def action_cancel(self):
+        """Wait for others who work with the same stock, before anything is done."""
+        self._backorder_await("action_cancel", with_destination=False)
+        return super().action_cancel()
 
     def _action_cancel(self):
         """Cancel back-ordered demand with the order, before its transfers put it back."""
@@ -226,6 +236,7 @@ class SaleOrder(models.Model):
         """
         self.env["stock.picking"]._check_backorder_user()
         self.check_access("write")
+        self._backorder_await("action_mark_backordered", with_destination=False)
         for order in self:
             moves = order.sudo()._get_backorder_waiting_moves()
             if not moves:
@@ -243,6 +254,15 @@ class SaleOrder(models.Model):
         self.check_access("write")
         self._get_backorder_held_moves()._backorder_give_back()
         return True
+
+    def _get_backorder_turn_moves(self):
+        return self.order_line.move_ids
+
+    def _get_backorder_turns(self, with_destination=True):
+        """Return the turns of what was ordered, also where there is no move yet."""
+        keys = super()._get_backorder_turns(with_destination)
+        places = self.sudo().warehouse_id.lot_stock_id
+        return keys | self.env["backorder.turn"]._get_keys(self.order_line.product_id, places)
 
     def _get_backorder_held_moves(self):
         """Return the held demand of the orders (sudo: a salesperson may cancel an order)."""

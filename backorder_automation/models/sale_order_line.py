@@ -17,7 +17,12 @@ class BackorderPart(NamedTuple):
 
 class SaleOrderLine(models.Model):
     _name = "sale.order.line"
-    _inherit = ["sale.order.line", "backorder.line.mixin", "backorder.line.free.mixin"]
+    _inherit = [
+        "sale.order.line",
+        "backorder.line.mixin",
+        "backorder.line.free.mixin",
+        "backorder.turn.mixin",
+    ]
 
     qty_backordered = fields.Float(
         string="Back Ordered",
@@ -27,6 +32,15 @@ class SaleOrderLine(models.Model):
         help="What the customer still waits for as a back order, in the unit of the line: held, "
         "or released and not delivered yet.",
     )
+
+    def write(self, vals):
+        """Wait for others who work with the same stock, before anything is done."""
+        if "product_uom_qty" in vals:
+            self._backorder_await("write", with_destination=False)
+        return super().write(vals)
+
+    def _get_backorder_turn_moves(self):
+        return self.order_id.order_line.move_ids
 
     @api.depends("move_ids.backorder_date", "move_ids.state", "move_ids.product_uom_qty")
     def _compute_qty_backordered(self):

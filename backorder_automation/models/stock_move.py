@@ -45,6 +45,7 @@ class StockMove(models.Model):
         "backorder.refill.mixin",
         "backorder.release.mixin",
         "backorder.route.mixin",
+        "backorder.turn.mixin",
         "backorder.visible.mixin",
         "backorder.head.mixin",
         "backorder.place.mixin",
@@ -161,6 +162,9 @@ class StockMove(models.Model):
 
     def write(self, vals):
         """Let only managers pause; let what is lowered take back what it had."""
+        if "quantity" in vals:
+            self._backorder_await("write", with_destination=False)
+            self._check_backorder_not_shipped(vals)
         self._check_backorder_held_untouched(vals)
         pauses = not vals.keys().isdisjoint(PAUSE_FIELDS)
         if pauses:
@@ -188,6 +192,9 @@ class StockMove(models.Model):
             domain = Domain(domain) & Domain("backorder_held", "=", False)
         return super()._search(domain, *args, **kwargs)
 
+    def _get_backorder_turn_moves(self):
+        return self
+
     # Odoo's own verbs, told about demand without a transfer
 
     def _set_date_deadline(self, new_deadline):
@@ -201,6 +208,9 @@ class StockMove(models.Model):
     def _action_assign(self, force_qty=False):
         """Leave held demand alone, and let nobody take what the queue gives to those ahead."""
         moves, work = self._backorder_not_held(), work_of(self.env)
+        if work.scheduled:
+            moves._backorder_await(None, with_destination=False, if_free=True)
+            moves = moves.exists()
         if work.without_held:
             moves = at_work(moves, without_held=False)
         if work.allowance is None:
@@ -266,6 +276,7 @@ class StockMove(models.Model):
         pickings = self.picking_id.filtered("company_id.backorder_automation")
         dropped = pickings if cancel_backorder else pickings.browse()
         shortfalls = {picking: picking._get_backorder_shortfalls() for picking in dropped}
+        self.env["backorder.turn"]._take(self._get_backorder_turns())
         done = super()._action_done(cancel_backorder=cancel_backorder)
         pickings._backorder_tell_dropped(shortfalls)
         arrived = done.filtered(

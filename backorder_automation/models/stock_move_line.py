@@ -2,6 +2,18 @@ from odoo import api, models
 
 from ..work import work_of
 
+# Whoever writes one of these reserves, frees or moves stock.
+RESERVING = {
+    "location_dest_id",
+    "location_id",
+    "lot_id",
+    "owner_id",
+    "package_id",
+    "product_uom_id",
+    "quant_id",
+    "quantity",
+}
+
 
 class StockMoveLine(models.Model):
     _inherit = "stock.move.line"
@@ -12,6 +24,7 @@ class StockMoveLine(models.Model):
         batch = work_of(self.env).batch
         if batch and (left := batch.pop_lines()):
             self.create(left)
+        self._backorder_take_turns_of(vals_list)
         lines = super().create(vals_list)
         lines.move_id._backorder_follow_correction(lines.move_id._get_backorder_shipped())
         lines._backorder_wake_corrected()
@@ -19,6 +32,8 @@ class StockMoveLine(models.Model):
 
     def write(self, vals):
         """Wake the secondary process when a reservation is lowered; follow a correction."""
+        if not RESERVING.isdisjoint(vals):
+            self.env["backorder.turn"]._take(self._get_backorder_turns())
         shipped = self.move_id._get_backorder_shipped() if "quantity" in vals else {}
         lowered = raised = self.browse()
         if "quantity" in vals:
@@ -41,9 +56,34 @@ class StockMoveLine(models.Model):
     def unlink(self):
         """Wake the secondary process when a reservation is given up."""
         freed = self._get_backorder_freed_products()
+        self.env["backorder.turn"]._take(self._get_backorder_turns())
         res = super().unlink()
         self.env["stock.move"]._backorder_wake("secondary", *freed)
         return res
+
+    def _action_done(self):
+        """Take the turns of all lines at once, see `backorder.turn`."""
+        self.env["backorder.turn"]._take(self._get_backorder_turns())
+        return super()._action_done()
+
+    def _get_backorder_turns(self):
+        """Return the turns of the lines, see `backorder.turn._take`."""
+        places = self.location_id | self.location_dest_id
+        return self.env["backorder.turn"]._get_keys(self.product_id, places)
+
+    @api.model
+    def _backorder_take_turns_of(self, vals_list):
+        """Take the turns of lines that are about to be created.
+
+        :param list vals_list: of `create`
+        """
+        moves = self.env["stock.move"].browse({v.get("move_id") for v in vals_list} - {None, False})
+        product_ids = {vals.get("product_id") for vals in vals_list} - {None, False}
+        place_ids = {vals.get("location_id") for vals in vals_list} - {None, False}
+        turns = self.env["backorder.turn"]
+        products = moves.product_id | self.env["product.product"].browse(product_ids)
+        places = moves.location_id | self.env["stock.location"].browse(place_ids)
+        turns._take(turns._get_keys(products, places))
 
     def _get_aggregated_product_quantities(self, **kwargs):
         """Count what leaves later as a back order in the ordered quantity of the slip."""

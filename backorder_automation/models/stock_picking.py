@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 
 from ..const import EPSILON, INSIDE
 from ..work import at_work, work_of
@@ -14,6 +14,7 @@ class StockPicking(models.Model):
         "backorder.protected.mixin",
         "backorder.shortfall.mixin",
         "backorder.slip.mixin",
+        "backorder.turn.mixin",
     ]
 
     is_backordered = fields.Boolean(
@@ -123,11 +124,49 @@ class StockPicking(models.Model):
 
     # Actions
 
+    def button_validate(self):
+        """Wait for others who work with the same stock, before anything is done.
+
+        :raises UserError: when somebody else has validated it meanwhile
+        """
+        self._backorder_await("button_validate")
+        if self.env["backorder.turn"]._is_asked_for("stock.picking.button_validate"):
+            self._check_backorder_not_done()
+        return super().button_validate()
+
+    def _check_backorder_not_done(self):
+        """Raise UserError when all of self are done, and back orders are managed there."""
+        if self and all(
+            picking.state == "done" and picking.company_id.backorder_automation for picking in self
+        ):
+            raise UserError(
+                self.env._(
+                    "%s was validated by somebody else meanwhile. Nothing was changed.",
+                    ", ".join(self.mapped("display_name")),
+                )
+            )
+
+    def action_confirm(self):
+        """Wait as :meth:`button_validate` does, where there is anything to reserve."""
+        self._backorder_await("action_confirm", with_destination=False, if_free=True)
+        return super().action_confirm()
+
+    def action_assign(self):
+        """Wait as :meth:`button_validate` does, where there is anything to reserve."""
+        self._backorder_await("action_assign", with_destination=False, if_free=True)
+        return super().action_assign()
+
+    def do_unreserve(self):
+        """Wait as :meth:`button_validate` does."""
+        self._backorder_await("do_unreserve", with_destination=False)
+        return super().do_unreserve()
+
     def action_cancel(self):
         """Cancelling a released transfer puts its demand back: dropping it is a decision.
 
         What cannot wait, as goods that left their shelf, is told of.
         """
+        self._backorder_await("action_cancel", with_destination=False)
         self._backorder_put_back()
         return super().action_cancel()
 

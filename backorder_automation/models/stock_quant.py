@@ -93,6 +93,119 @@ class StockQuant(models.Model):
             product_id, location_id, quantity, lot_id, package_id, owner_id, strict
         )
 
+    # Whose turn it is
+
+    @api.model
+    def _update_available_quantity(
+        self,
+        product_id,
+        location_id,
+        quantity=False,
+        reserved_quantity=False,
+        lot_id=None,
+        package_id=None,
+        owner_id=None,
+        in_date=None,
+    ):
+        """Change stock in one's turn only: the one door every change goes through.
+
+        Then no quant is locked by somebody else, and Odoo makes no second one.
+        """
+        turns = self.env["backorder.turn"]
+        keys = turns._get_keys(product_id, location_id)
+        turns._take(keys)
+        parts = [(self, reserved_quantity)]
+        if keys:
+            lot_id = lot_id or self.env["stock.lot"]
+            package_id = package_id or self.env["stock.package"]
+            owner_id = owner_id or self.env["res.partner"]
+            what = (product_id, location_id, lot_id, package_id, owner_id)
+            parts = self._get_backorder_parts(not quantity and reserved_quantity, *what)
+        for quants, part in parts:
+            res = super(StockQuant, quants)._update_available_quantity(
+                product_id,
+                location_id,
+                quantity,
+                part or reserved_quantity,
+                lot_id,
+                package_id,
+                owner_id,
+                in_date,
+            )
+        return res
+
+    @api.model
+    def _get_backorder_parts(self, change, *what):
+        """Return where to change a reservation: where some is freed, on the quants that have it.
+
+        Odoo takes the first of several quants of the same goods, and forgets what that has not
+        got. What none of them has is left to Odoo with the last. It also searches twice for what
+        nobody else can change now: once is enough.
+
+        :param change: of what is reserved, in the unit of the product; False when something else
+            is changed
+        :param what: product, location, lot, package and owner
+        :return: a list of (quants in an environment that knows where to look, change)
+        """
+        quants = self.sudo()._gather(*what, strict=True)
+        if not change or change > 0 or quants[:1].reserved_quantity + change > -EPSILON:
+            if "quants_cache" in self.env.context:
+                return [(self, change)]
+            return [(self._with_backorder_cache(quants, *what), change)]
+        parts, left = [], -change
+        for quant in quants.filtered(lambda quant: quant.reserved_quantity > EPSILON):
+            part = min(quant.reserved_quantity, left)
+            parts.append((quant, part))
+            left -= part
+            if left < EPSILON:
+                break
+        if left >= EPSILON:
+            quant, part = parts.pop() if parts else (quants[:1], 0.0)
+            parts.append((quant, part + left))
+        return [(self._with_backorder_cache(quant, *what), -part) for quant, part in parts]
+
+    @api.model
+    def _with_backorder_cache(self, quants, product, location, _lot, package, owner):
+        """Return self where `_gather` finds these quants of some goods, and no others."""
+        cache = defaultdict(self.browse)
+        for lot, group in quants.grouped("lot_id").items():
+            cache[product.id, location.id, lot.id, package.id, owner.id] = group
+        return self.with_context(quants_cache=cache)
+
+    def write(self, vals):
+        """Wait for one's turn here too: what is locked outside of it gets a second quant."""
+        self._backorder_await("write")
+        self.env["backorder.turn"]._take(self._get_backorder_turns())
+        return super().write(vals)
+
+    def action_apply_inventory(self, date=None):
+        """Wait for others who work with the same stock, before anything is done."""
+        self._backorder_await("action_apply_inventory")
+        return super().action_apply_inventory(date=date)
+
+    def _backorder_await(self, verb):
+        """Take the turns of the quants, as the first thing of a verb people ask for."""
+        self.env["backorder.turn"]._await(
+            f"{self._name}.{verb}", lambda: self.exists()._get_backorder_turns()
+        )
+
+    def _get_backorder_turns(self):
+        """Return the turns of the quants, see `backorder.turn._take`."""
+        return self.env["backorder.turn"]._get_keys(self.product_id, self.location_id)
+
+    @api.model
+    def _merge_quants(self):
+        """Wait for the turns of what is there several times."""
+        groups = self.sudo()._read_group(
+            [("location_id.usage", "in", ("internal", "transit"))],
+            ["product_id", "location_id", "lot_id", "package_id", "owner_id"],
+            having=[("__count", ">", 1)],
+        )
+        turns = self.env["backorder.turn"]
+        keys = (turns._get_keys(product, location) for product, location, *_what in groups)
+        turns._take(set().union(*keys))
+        return super()._merge_quants()
+
     @api.model
     def _get_reserve_quantity(self, product_id, location_id, quantity, *args, **kwargs):
         """Reserve where the plan takes from: what others can take nowhere else is left to them.

@@ -22,6 +22,7 @@ from . import test_hold
 from . import test_hooks
 from . import test_house
 from . import test_late_dialogs
+from . import test_leaks
 from . import test_lifecycle
 from . import test_mail
 from . import test_mail_dates
@@ -67,6 +68,7 @@ from . import test_shortfall_dialog
 from . import test_shortfall_volume
 from . import test_tours
 from . import test_tours_people
+from . import test_turns
 from . import test_untracked
 from . import test_wicked_names
 from . import test_workbench

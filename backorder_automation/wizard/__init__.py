@@ -1,3 +1,4 @@
+from . import backorder_leak_mixin
 from . import backorder_check
 from . import backorder_named_mixin
 from . import backorder_order_dialog_mixin

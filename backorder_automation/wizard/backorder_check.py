@@ -9,6 +9,7 @@ KINDS = [
     ("shape", "Held demand that is not on its own"),
     ("quantity", "Order and open demand differ"),
     ("reserved", "More reserved than on hand"),
+    ("leaked", "Reserved is not what the transfers have"),
 ]
 
 
@@ -16,6 +17,7 @@ class BackorderCheck(models.TransientModel):
     """Find what should never be: a check people can run, with what to do about each finding."""
 
     _name = "backorder.check"
+    _inherit = ["backorder.leak.mixin"]
     _description = "Back Order Check"
     _order = "kind, id"
 
@@ -33,7 +35,11 @@ class BackorderCheck(models.TransientModel):
             "orphan": self.env._("Cancel this demand: nobody waits for it any more."),
             "shape": self.env._("Give it back to a standard backorder."),
             "quantity": self.env._("Compare the order with its transfers and correct the order."),
-            "reserved": self.env._("Unreserve one of the transfers and check availability again."),
+            "reserved": self.env._(
+                "Mend it with the button above. Where it comes back, unreserve one of the "
+                "transfers and check availability again."
+            ),
+            "leaked": self.env._("Mend it with the button above."),
         }
         for finding in self:
             finding.advice = advice[finding.kind]
@@ -54,11 +60,18 @@ class BackorderCheck(models.TransientModel):
             companies = (
                 self.env["res.company"].with_context(active_test=False).sudo().search(Domain.TRUE)
             )
+        over_reserved = self._find_over_reserved(companies)
+        known = {(vals["product_id"], vals["location_id"]) for vals in over_reserved}
         return [
             *self._find_orphans(companies),
             *self._find_misshapen(companies),
             *self._find_wrong_quantities(companies),
-            *self._find_over_reserved(companies),
+            *over_reserved,
+            *(
+                vals
+                for vals in self._find_leaked(companies)
+                if (vals["product_id"], vals["location_id"]) not in known
+            ),
         ]
 
     @api.model

@@ -16,7 +16,11 @@ class BackorderReallocation(models.TransientModel):
     """Take stock that is reserved behind a held line, and say whom it hurts."""
 
     _name = "backorder.reallocation"
-    _inherit = ["backorder.dialog.mixin", "backorder.order.dialog.mixin"]
+    _inherit = [
+        "backorder.dialog.mixin",
+        "backorder.order.dialog.mixin",
+        "backorder.turn.mixin",
+    ]
     _description = "Find Stock for a Back Order"
 
     move_id = fields.Many2one("stock.move", required=True, readonly=True)
@@ -96,6 +100,7 @@ class BackorderReallocation(models.TransientModel):
         self.ensure_one()
         self.env["stock.picking"]._check_backorder_manager()
         (self.move_id | self.line_ids.move_id).check_access("write")
+        self._backorder_await("action_take", with_destination=False)
         self.move_id._check_backorder_waits()
         lines = self._get_chosen()
         move = self.move_id.sudo()
@@ -112,6 +117,9 @@ class BackorderReallocation(models.TransientModel):
         for line in lines:
             line._log_taken()
         return pickings.with_env(self.env)._get_backorder_action()
+
+    def _get_backorder_turn_moves(self):
+        return self.move_id | self.line_ids.move_id
 
     def _get_chosen(self):
         """Return the lines to take something from.

@@ -9,7 +9,7 @@ class BackorderSimulation(models.TransientModel):
     """Show who would get what under a queue order, against today; apply exactly that."""
 
     _name = "backorder.simulation"
-    _inherit = ["backorder.checked.mixin", "backorder.named.mixin"]
+    _inherit = ["backorder.checked.mixin", "backorder.named.mixin", "backorder.turn.mixin"]
     _description = "Back Order Plan"
 
     company_id = fields.Many2one(
@@ -74,6 +74,7 @@ class BackorderSimulation(models.TransientModel):
         self.env["stock.picking"]._check_backorder_manager()
         self.company_id.check_access("read")
         self.line_ids.move_id.check_access("write")
+        self._backorder_await("action_apply", with_destination=False)
         self.line_ids.move_id._check_backorder_switched_on()
         self.line_ids.move_id.filtered("backorder_held")._backorder_reroute()
         plan = self._plan()
@@ -82,6 +83,9 @@ class BackorderSimulation(models.TransientModel):
         pickings = self.env["stock.move"].sudo()._backorder_release_now(plan, served)
         self._check_shown({move.id: move.product_qty for move in pickings.move_ids})
         return pickings.with_env(self.env)._get_backorder_action()
+
+    def _get_backorder_turn_moves(self):
+        return self.line_ids.move_id
 
     def _check_shown(self, quantities):
         """Make sure that everybody gets what was shown, no more and no less.

@@ -5,7 +5,11 @@ from odoo.fields import Command
 
 class StockBackorderConfirmation(models.TransientModel):
     _name = "stock.backorder.confirmation"
-    _inherit = ["stock.backorder.confirmation", "backorder.named.mixin"]
+    _inherit = [
+        "stock.backorder.confirmation",
+        "backorder.named.mixin",
+        "backorder.turn.mixin",
+    ]
 
     shortfall_line_ids = fields.One2many("backorder.shortfall.line", "wizard_id")
 
@@ -58,9 +62,10 @@ class StockBackorderConfirmation(models.TransientModel):
 
         The decisions are stored on the lines of the transfers, where the validation reads them.
 
-        :raises UserError: when a line was shipped, cancelled or held meanwhile, or back orders
-            were switched off; then nothing is changed
+        :raises UserError: when a transfer was validated, a line shipped, cancelled or held
+            meanwhile, or back orders were switched off; then nothing is changed
         """
+        self._backorder_await("process")
         self._check_unchanged()
         for decision, lines in self.shortfall_line_ids.grouped("decision").items():
             lines.move_id.backorder_decision = decision
@@ -70,6 +75,7 @@ class StockBackorderConfirmation(models.TransientModel):
 
     def _check_unchanged(self):
         """Make sure that the lines decided about are still those of the transfers."""
+        self.pick_ids._check_backorder_not_done()
         changed = self.shortfall_line_ids.move_id.filtered(
             lambda move: move.state in ("done", "cancel") or move.picking_id not in self.pick_ids
         )
@@ -86,5 +92,15 @@ class StockBackorderConfirmation(models.TransientModel):
 
     def process_native(self):
         """Create Odoo's standard backorder for everything that is short."""
+        self._backorder_await("process_native")
         self.shortfall_line_ids.decision = "native"
         return self.process()
+
+    def process_cancel_backorder(self):
+        """Wait for others who work with the same stock, before anything is done."""
+        self._backorder_await("process_cancel_backorder")
+        self.pick_ids._check_backorder_not_done()
+        return super().process_cancel_backorder()
+
+    def _get_backorder_turn_moves(self):
+        return self.pick_ids.move_ids

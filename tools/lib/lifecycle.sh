@@ -22,6 +22,7 @@ run_lifecycle() {
         join stock_picking p on p.id = m.picking_id join stock_picking b on b.id = p.backorder_id and b.state = 'done'
         where o.name = 'LIFECYCLE' and m.state = 'confirmed'"
     step "Racing two releases and a user for the same stock" race shell_script "$db" "$ROOT/tools/race.py" || return 1
+    step "Letting people press the same buttons at once" races shell_script "$db" "$ROOT/tools/races.py" || return 1
     step "Holding 33 of 533" hold shell_script "$db" "$ROOT/tools/hold.py" || return 1
     step "Upgrading" upgrade odoo -c "$CONF" -d "$db" -u "$(addons_csv)" --stop-after-init --no-http || return 1
     expect "$db" "schedules after the upgrade" "$schedules" "false true" || return 1
