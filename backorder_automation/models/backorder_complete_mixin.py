@@ -98,7 +98,7 @@ class BackorderCompleteMixin(models.AbstractModel):
         )
 
     @api.model
-    def _get_backorder_keepers(self, products=None):
+    def _get_backorder_kept_moves(self, products=None):
         """Return the moves for which something was kept when the last run looked.
 
         :param products: only of these `product.product`, all of them when None
@@ -117,7 +117,7 @@ class BackorderCompleteMixin(models.AbstractModel):
 
         :param dict plan: a plan that was just made, see `_backorder_plan`
         """
-        marked = self._get_backorder_keepers()
+        marked = self._get_backorder_kept_moves()
         kept = {line.move_id for line in plan.values() if line.kept > EPSILON}
         orders = {plan[move_id].order_id for move_id in kept}
         gone = marked.filtered(

@@ -112,7 +112,7 @@ class BackorderProcessMixin(models.AbstractModel):
         """
         runs = self.env["backorder.run"]
         self._backorder_reroute_stale()
-        kept = self._get_backorder_keepers(products)
+        kept = self._get_backorder_kept_moves(products)
         plan = self._backorder_walk(products, moves=kept, is_now=True)
         self._backorder_note_kept(plan)
         run = runs._take_up(process, plan) if self._is_backorder_job() else runs
