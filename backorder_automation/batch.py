@@ -6,14 +6,16 @@ from typing import NamedTuple
 
 
 class Wanted(NamedTuple):
-    """What Odoo asks for when it gathers stock: the arguments of `stock.quant._gather`, by id."""
+    """What Odoo asks for when it gathers stock: the arguments of `stock.quant._gather`, by id.
+
+    Not `strict`: what is exactly in one place Odoo keeps itself (`quants_cache`).
+    """
 
     product_id: int
     location_id: int
     lot_id: int | bool = False
     package_id: int | bool = False
     owner_id: int | bool = False
-    strict: bool = False
     # Odoo's context key `with_expiration`: what it takes has to keep until then.
     with_expiration: datetime | bool = False
 

@@ -29,10 +29,10 @@ class StockQuant(models.Model):
     ):
         """Gather once for a batch what Odoo would search for each of its lines twice."""
         batch = work_of(self.env).batch
-        keeps = batch is not None and self.env.su
+        keeps = batch is not None and self.env.su and not strict
         if keeps:
             wanted = self._get_backorder_wanted(
-                product_id, location_id, lot_id, package_id, owner_id, strict
+                product_id, location_id, lot_id, package_id, owner_id
             )
             if wanted in batch.stock:
                 return self.browse(batch.stock[wanted])
@@ -43,13 +43,7 @@ class StockQuant(models.Model):
 
     @api.model
     def _get_backorder_wanted(
-        self,
-        product_id,
-        location_id,
-        lot_id=None,
-        package_id=None,
-        owner_id=None,
-        strict=False,
+        self, product_id, location_id, lot_id=None, package_id=None, owner_id=None
     ):
         """Return the arguments of `_gather`, and what it looks at besides: a :class:`Wanted`."""
         return Wanted(
@@ -58,7 +52,6 @@ class StockQuant(models.Model):
             lot_id.id if lot_id else False,
             package_id.id if package_id else False,
             owner_id.id if owner_id else False,
-            strict,
             self.env.context.get("with_expiration") or False,
         )
 

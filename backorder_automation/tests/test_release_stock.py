@@ -165,8 +165,6 @@ class TestReleaseStock(QueueCommon):
             (self.gadget, self.shelf): 1,
             (self.gizmo, self.stock): 1,
             (self.gadget, self.stock, None, None, self.customer): 0,
-            (self.gadget, self.stock, None, None, None, True): 0,
-            (self.gadget, self.shelf, None, None, None, True): 1,
         }
         for _round in range(2):
             for wanted, count in asked.items():
@@ -175,6 +173,8 @@ class TestReleaseStock(QueueCommon):
         for wanted in asked:
             batch._gather(*wanted)
         self.assertEqual(self.env.cr.sql_log_count, queries)
+        self.assertFalse(batch._gather(self.gadget, self.stock, strict=True))
+        self.assertEqual(len(batch._gather(self.gadget, self.shelf, strict=True)), 1)
 
     def test_fewest_packages_are_searched_for_by_quantity(self):
         packed = self._kept_by("least_packages")
