@@ -8,10 +8,19 @@ from ..readers import settle
 
 # What an index of ours knows of those who wait.
 OPEN_STATES = SQL("('waiting', 'confirmed', 'partially_available')")
-# What else the queries of the plan read, besides moves and stock.
-FLUSHED = {
-    "product.category": ["packaging_reserve_method"],
-    "product.template": ["categ_id", "is_storable", "uom_id"],
+# What the queries of the plan read, and its hooks in other addons may.
+FLUSHED = (
+    "product.category",
+    "product.product",
+    "product.template",
+    "stock.location",
+    "stock.move",
+    "stock.move.line",
+    "stock.picking.type",
+    "stock.quant",
+)
+# Of these only some fields: the rest may be expensive to recompute.
+FLUSHED_FIELDS = {
     "res.company": [
         "backorder_automation",
         "backorder_keep_days",
@@ -20,9 +29,7 @@ FLUSHED = {
     ],
     "res.partner": ["backorder_rank", "commercial_partner_id"],
     "sale.order": ["is_backordered", "partner_id", "picking_policy"],
-    "sale.order.line": ["order_id", "product_uom_qty"],
-    "stock.location": ["parent_path", "usage"],
-    "stock.picking.type": ["reservation_method"],
+    "sale.order.line": ["order_id", "product_id", "product_uom_id", "product_uom_qty"],
 }
 
 
@@ -34,11 +41,14 @@ class BackorderHeadMixin(models.AbstractModel):
 
     @api.model
     def _backorder_flush(self):
-        """Get ready for the queries of the plan: write what they read, nothing else."""
+        """Get ready for the queries of the plan: write what they read.
+
+        An addon whose hook reads anything else adds to it.
+        """
         settle(self.env)
-        for name in ("stock.move", "stock.move.line", "stock.quant"):
+        for name in FLUSHED:
             self.env[name].flush_model()
-        for name, names in FLUSHED.items():
+        for name, names in FLUSHED_FIELDS.items():
             self.env[name].flush_model(names)
 
     # Which queues have something to give

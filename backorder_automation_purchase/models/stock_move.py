@@ -24,6 +24,8 @@ class StockMove(models.Model):
         Where the receipt would bring it, on the date of the line. What is overdue has a date only
         where the company says in how many days such receipts come.
         """
+        for name in ("purchase.order", "purchase.order.line"):
+            self.env[name].flush_model()
         rows = self.env.execute_query(
             SQL(
                 """
