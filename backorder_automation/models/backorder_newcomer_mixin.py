@@ -27,6 +27,7 @@ class Request(NamedTuple):
     quantity: float = 0.0  # in the unit of the product; 0 when nobody knows
     line_id: int | None = None  # sale.order.line, for whom its customer is
     waiting: tuple = ()  # ids of the moves that stand in the queue for it already
+    pack: float | None = None  # it wants so much at a time, in the unit of the product
 
     def make_columns(self, number):
         """Return the columns of the move it would get.
@@ -105,6 +106,8 @@ class BackorderNewcomerMixin(models.AbstractModel):
         ledger, receipts = self._read_backorder_supply(rows, company, paths)
         undated = {receipt.move_id for receipt in receipts if not receipt.has_date}
         rows = self._place_backorder_newcomers(rows, requests)
+        packs = {number: asked.pack for number, asked in requests.items() if asked.pack}
+        rows = [row._replace(pack_size=packs.get(row.move_id, row.pack_size)) for row in rows]
         newcomers = {
             row.move_id: Newcomer(row, ledger.free(row.product_id, row.location_id), undated)
             for row in rows
