@@ -27,6 +27,7 @@ class Request(NamedTuple):
     quantity: float = 0.0  # in the unit of the product; 0 when nobody knows
     line_id: int | None = None  # sale.order.line, for whom its customer is
     waiting: tuple = ()  # ids of the moves that stand in the queue for it already
+    pack: float | None = None  # it wants so much at a time, in the unit of the product
 
     def make_columns(self, number):
         """Return the columns of the move it would get.
@@ -156,6 +157,8 @@ class _NewcomerQueues(Queues):
     def _plan(self, rows, tails):
         """Let the newcomers look at what is left when they have their turn."""
         ledger = self._make_ledger()
+        packs = {number: asked.pack for number, asked in self._requests.items() if asked.pack}
+        rows = [row._replace(pack_size=packs.get(row.move_id, row.pack_size)) for row in rows]
         undated = {receipt.move_id for receipt in self._receipts if not receipt.has_date}
         newcomers = {
             row.move_id: Newcomer(row, ledger.free(row.product_id, row.location_id), undated)

@@ -35,10 +35,8 @@ class ProductProduct(models.Model):
         on = places.filtered(lambda place: self._get_backorder_company(place).backorder_automation)
         if not on:
             return free
-        wanted = self.filtered(lambda p: p._origin and p.is_storable and free[p] > 0)
-        contested = self.env["stock.move"]._get_backorder_contested(
-            wanted._origin, self._get_backorder_company(on)
-        )
+        wanted = self.filtered(lambda product: product._origin and free[product] > 0)._origin
+        contested = wanted._get_backorder_contested(self._get_backorder_company(on))
         left = dict.fromkeys(contested.ids, 0.0)
         if places - on:
             elsewhere = contested.with_context(location=(places - on).ids, warehouse_id=False)
@@ -58,17 +56,23 @@ class ProductProduct(models.Model):
         places = self._get_backorder_new_order_places()
         on = places.filtered(lambda place: self._get_backorder_company(place).backorder_automation)
         dates = {}
-        for product, answer in self.filtered("is_storable")._origin._ask_backorder_left(on):
+        for product, answer in self._origin._ask_backorder_left(on):
             if answer.date:
                 dates[product.id] = min(answer.date, dates.get(product.id, answer.date))
         return {p: dates[p._origin.id] for p in self if p._origin.id in dates}
+
+    def _get_backorder_contested(self, companies):
+        """Return the products of self that anybody waits for in these companies."""
+        storable = self.filtered("is_storable")
+        return self.env["stock.move"]._get_backorder_contested(storable, companies)
 
     def _ask_backorder_left(self, places):
         """Return what a new order would find of each product in each place.
 
         :return: a list of (product, :class:`Left`)
         """
-        requests = [product._get_backorder_request(place) for product in self for place in places]
+        storable = self.filtered("is_storable")
+        requests = [product._get_backorder_request(p) for product in storable for p in places]
         answers = self.env["stock.move"].sudo()._get_backorder_left(requests)
         return [(asked.product, left) for asked, left in zip(requests, answers, strict=True)]
 

@@ -1,6 +1,7 @@
 from . import test_kit_confirm
 from . import test_kit_dialog
 from . import test_kit_edits
+from . import test_kit_free
 from . import test_kit_hold
 from . import test_kit_keeping
 from . import test_kit_math
