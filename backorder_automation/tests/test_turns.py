@@ -61,20 +61,23 @@ class TestTurns(BackorderCommon):
                 self.assertEqual(self._turns().company_id, self.company.id)
 
     def test_scheduler_waits_before_it_reserves(self):
-        self._order((self.gadget, 5))
+        order = self._order((self.gadget, 5))
         self._stock(self.gadget, 10)
         waited = []
-        self.patch(
-            self.registry["backorder.turn"],
-            "_await",
-            lambda turns, verb, get_keys, if_free=False: waited.append(get_keys()),
-        )
+
+        def wait(turns, verb, get_keys, if_free=False):
+            if not verb:
+                waited.append(get_keys())
+
+        self.patch(self.registry["backorder.turn"], "_await", wait)
         rules = self.env["stock.rule"]
         with patch.object(self.env.cr, "commit"), patch.object(self.env.cr, "rollback"):
             rules._run_scheduler_tasks()
             self.assertFalse(waited)
+            order.picking_ids.do_unreserve()
             rules._run_scheduler_tasks(use_new_cursor=True)
-        self.assertTrue(any(self.gadget.id in {key[0] for key in keys} for keys in waited))
+        self.assertIn((self.gadget.id, self.company.id), set().union(*waited))
+        self.assertEqual(order.picking_ids.move_ids.quantity, 5)
 
     def test_reserving_nothing_needs_no_turn(self):
         self._order((self.gadget, 5)).picking_ids.action_assign()
