@@ -18,6 +18,7 @@ FLUSHED = (
     "stock.move.line",
     "stock.picking.type",
     "stock.quant",
+    "uom.uom",
 )
 # Of these only some fields: the rest may be expensive to recompute.
 FLUSHED_FIELDS = {

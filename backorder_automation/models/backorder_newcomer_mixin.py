@@ -79,6 +79,8 @@ class BackorderNewcomerMixin(models.AbstractModel):
         :param list requests: :class:`Request`
         :return: a list of :class:`Left`, one for each request
         """
+        if not requests:
+            return []
         numbered = {-number: request for number, request in enumerate(requests, 1)}
         self._backorder_flush()
         left = {}
