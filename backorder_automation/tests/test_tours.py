@@ -90,6 +90,13 @@ class TestTours(BackorderCommon, HttpCase):
         self._incoming(self.gadget, 40).move_ids.date += timedelta(days=9)
         self._tour("backorder_order_line", order)
 
+    def test_quotation_tells_what_those_ahead_leave(self):
+        self._short(4, 0)
+        self._stock(self.gadget, 4)
+        receipt = self._incoming(self.gadget, 6)
+        receipt.move_ids.date = fields.Datetime.now() + timedelta(days=3)
+        self._tour("backorder_quotation_free", self._order((self.gadget, 2), confirm=False))
+
     def test_order_line_without_back_orders_stays_as_it_was(self):
         """Counter-test: nothing of ours where nothing waits."""
         self._stock(self.gadget, 500)

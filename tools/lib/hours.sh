@@ -75,6 +75,7 @@ cmd_hours() {
     open_state
     need_faketime
     prepare_test
+    export ADDONS=${ADDONS:-$(addons_but_shop)}
     fresh_db "$TEST_DB" install
     mapfile -t files < <(database_tests)
     run_at "${HOURS[@]}" -- "${files[@]}" || failed="tests know what time it is"

@@ -47,6 +47,7 @@ cmd_native() {
     local module
     trap stop_postgres_if_ours EXIT
     prepare_test
+    export ADDONS=${ADDONS:-$(addons_but_shop)}
     for module in ${MODULES//,/ }; do native_tests "$module" >/dev/null; done
     template "$({ needed_modules; echo "$MODULES"; } | tr , '\n' | sort -u | paste -sd, -)"
     step "Copying the prepared database" copy db_copy "$TEMPLATE" backorder_native ||

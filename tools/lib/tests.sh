@@ -13,6 +13,20 @@ need_chromium() {
 # Neighbours of the host whose roads are tested too (tests/test_roads_neighbours.py).
 NEIGHBOURS=${NEIGHBOURS:-stock_picking_batch,purchase_stock,product_expiry,stock_dropshipping}
 
+# Needs Odoo's website, which would make every other test slow: it has a database of its own.
+SHOP_ADDON=backorder_automation_website_sale
+
+addons_but_shop() { addons | grep -vx "$SHOP_ADDON" | paste -sd, -; }
+
+# run_shop DB: the shop's tests in a copy of a database that has the addon.
+run_shop() {
+    step "Copying the database for the shop" copy-shop db_copy "$1" backorder_shop || return 1
+    step "Installing the web shop" shop-install odoo -c "$CONF" -d backorder_shop \
+        -i "$SHOP_ADDON" --stop-after-init --no-http || return 1
+    all_installed backorder_shop "$SHOP_ADDON" || return 1
+    TEST_DB=backorder_shop run_pytest shop "$SHOP_ADDON"
+}
+
 # A fresh database with every addon of the repository, and the neighbours.
 # fresh_db NAME LOG: installs into a copy of the cached template.
 fresh_db() {
@@ -71,6 +85,7 @@ cmd_test() {
     prepare_test
     prepare_axe || die "axe could not be fetched; check the network and see $(log_of pip-axe)."
     run_lint || failed="lint found something"
+    local ADDONS=${ADDONS:-$(addons_but_shop)}
     [ -n "${FILE:-}${K:-}" ] || run_engine_tests || failed="${failed:+$failed; }the engine's tests failed"
     fresh_db "$TEST_DB" install
     # Else the first browser test compiles them while its pages wait, which fails on a slow machine.
@@ -81,6 +96,8 @@ cmd_test() {
     # Not for a developer who asked for some tests only.
     [ -n "${FILE:-}${K:-}" ] || run_at_some_hours ||
         failed="${failed:+$failed; }tests failed at another hour"
+    [ -n "${FILE:-}${K:-}" ] || run_shop "$TEST_DB" ||
+        failed="${failed:+$failed; }the tests of the web shop failed"
     check_logs || failed="${failed:+$failed; }Odoo's log has warnings or errors"
     [ -n "${FILE:-}${K:-}" ] || run_oca "$TEST_DB" ||
         failed="${failed:+$failed; }the walk beside other addons failed"

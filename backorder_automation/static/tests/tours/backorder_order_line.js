@@ -76,3 +76,22 @@ registry.category("web_tour.tours").add("backorder_confirm_ask", {
         },
     ],
 });
+
+// Starts on a quotation of 2: 4 are free, 4 wait, and more comes.
+registry.category("web_tour.tours").add("backorder_quotation_free", {
+    steps: () => [
+        {
+            content: "Ask for the availability of the line",
+            trigger: `${line} .fa-area-chart`,
+            run: "click",
+        },
+        {
+            content: "Nothing is left for it, and who has it",
+            trigger: `.o_popover .o_backorder_free:has(.o_backorder_free_qty:contains(/^0\\b/)) .o_backorder_ahead:contains(4 free, 4 for those ahead)`,
+        },
+        {
+            content: "And when there is more",
+            trigger: ".o_popover .o_backorder_next:not(.text-danger)",
+        },
+    ],
+});
