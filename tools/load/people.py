@@ -17,7 +17,6 @@ import urllib.request
 URL, DB, SECONDS, PEOPLE, SEED, WORLD_FILE, RESULT, *MORE = sys.argv[1:]
 with open(WORLD_FILE) as world_file:
     WORLD = json.load(world_file)
-END = time.monotonic() + float(SECONDS)
 OPEN = [("picking_type_code", "=", "outgoing"), ("state", "in", ("assigned", "confirmed"))]
 LOGIN = "admin"
 
@@ -245,9 +244,13 @@ if MORE:
     people.append(threading.Thread(target=run_jobs, args=(Person(seed + 998),)))
 if MORE and WORLD["feature"]:
     people.append(threading.Thread(target=work, args=(Person(seed + 999), PLANS)))
+# From now, when everybody has logged in.
+END = time.monotonic() + float(SECONDS)
 for thread in people:
     thread.start()
 for thread in people:
     thread.join()
 with open(RESULT, "w") as result_file:
     json.dump({"seconds": float(SECONDS), "times": times, "refused": refused}, result_file)
+if not times:
+    sys.exit("nobody got anything done")
