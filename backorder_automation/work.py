@@ -26,9 +26,9 @@ class BackorderWork:
     # and the release set it; an empty dict lets everything through. While it is set nothing wakes
     # the jobs: a release that unreserves would wake itself for ever.
     allowance: dict | None = None
-    # From where the move at hand may reserve: `engine.Place` to a quantity in the unit of the
+    # From where the move at hand may reserve: `engine.Pile` to a quantity in the unit of the
     # product. The rest is for those who can take nothing else.
-    places: dict | None = None
+    piles: dict | None = None
     # Odoo's scheduler is at work, and commits each batch: it may look again at what it reserves.
     scheduled: bool = False
     # Held demand stays out of searches for moves to reserve, which Odoo would load one by one only

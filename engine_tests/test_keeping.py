@@ -4,7 +4,7 @@ from datetime import timedelta
 from random import Random
 
 import pytest
-from engine import EPSILON, CompleteOrder, Ledger, Place, Receipt, make_plan
+from engine import EPSILON, CompleteOrder, Ledger, Pile, Receipt, make_plan
 from test_plan import WORLDS, dates, receipt, row
 from worlds import NOW, PATHS, World, day
 
@@ -24,7 +24,7 @@ def plan(rows, free=5, receipts=(), keep_days=3, since=None):
         if one.bond:
             groups.setdefault(one.order_id, []).append(one)
     bonds = {order_id: CompleteOrder(group) for order_id, group in groups.items()}
-    ledger = Ledger(PATHS, {A: {Place(1, None): float(free)}})
+    ledger = Ledger(PATHS, {A: {Pile(1, None): float(free)}})
     kept = {bonds[order_id]: date for order_id, date in (since or {}).items()}
     window = timedelta(days=keep_days) if keep_days else None
     return make_plan(rows, ledger, receipts, bonds.values(), window, NOW, kept)
@@ -89,7 +89,7 @@ def test_order_of_which_a_line_is_paused_keeps_nothing():
 
 
 def test_goods_that_expire_before_the_rest_comes_are_not_kept():
-    ledger = Ledger(PATHS, {A: {Place(1, day(2)): 5.0}})
+    ledger = Ledger(PATHS, {A: {Pile(1, day(2)): 5.0}})
     rows = [*order(), row(3, 5)]
     window = timedelta(days=9)
     for on, kept in ((2, 5), (3, 0)):
@@ -128,7 +128,7 @@ def _live(window, rows_of_day, days=40):
         free[receipts[number].product_id] += 1.0
         waiting += rows_of_day(number)
         bonds = [CompleteOrder(rows) for rows in [[r for r in waiting if r.bond]] if rows]
-        ledger = Ledger(PATHS, {key: {Place(1, None): left} for key, left in free.items()})
+        ledger = Ledger(PATHS, {key: {Pile(1, None): left} for key, left in free.items()})
         kept = {bonds[0]: since} if since else {}
         coming = receipts[number + 1 :]
         made = make_plan(waiting, ledger, coming, bonds, window, now, kept)

@@ -3,7 +3,7 @@
 import os
 
 import pytest
-from engine import EPSILON, CompleteOrder, Ledger, Place, QueueRow, Receipt, make_plan
+from engine import EPSILON, CompleteOrder, Ledger, Pile, QueueRow, Receipt, make_plan
 from worlds import NOW, PATHS, World, day
 
 WORLDS = int(os.environ.get("BACKORDER_WORLDS", "4000"))
@@ -24,7 +24,7 @@ def receipt(on, quantity, product_id=1, location_id=1, move_id=100, **values):
 
 def plan(rows, free=0, receipts=(), bonds=()):
     """Return the plan where so much of product 1 is free in Stock."""
-    ledger = Ledger(PATHS, {1: {Place(1, None): float(free)}} if free else {})
+    ledger = Ledger(PATHS, {1: {Pile(1, None): float(free)}} if free else {})
     return make_plan(rows, ledger, receipts, bonds)
 
 
@@ -106,10 +106,10 @@ def test_overdue_receipt_with_a_date_counts_from_today():
 
 def _get_usable(line, row, until=NOW):
     """Return how much of what a line is served the row could have taken, or kept until then."""
-    places = getattr(line.served, "places", None) or {Place(line.location_id, None): line.served}
+    piles = getattr(line.served, "piles", None) or {Pile(line.location_id, None): line.served}
     return sum(
         quantity
-        for place, quantity in places.items()
+        for place, quantity in piles.items()
         if PATHS[place.location_id].startswith(PATHS[row.location_id])
         and (not place.keeps_until or place.keeps_until >= max(row.date, until))
     )

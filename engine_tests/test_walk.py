@@ -36,8 +36,8 @@ def walk_world(world, asked, receipts):
 
 def simplify(line):
     """Return what both ways have to say alike: the numbers in the queue are another matter."""
-    places = getattr(line.served, "places", None)
-    return line._replace(place=0, turn=0), places
+    piles = getattr(line.served, "piles", None)
+    return line._replace(place=0, turn=0), piles
 
 
 @pytest.mark.parametrize("with_dates", [True, False])

@@ -9,7 +9,7 @@ from engine import (
     FOREVER,
     CompleteOrder,
     Ledger,
-    Place,
+    Pile,
     QueueRow,
     Receipt,
     make_plan,
@@ -34,7 +34,7 @@ class World:
         self.free = defaultdict(dict)
         for product_id in self.products:
             for _number in range(rnd.randint(0, 2)):
-                place = Place(rnd.choice([1, 2, 3, 9]), rnd.choice([None, None, day(3)]))
+                place = Pile(rnd.choice([1, 2, 3, 9]), rnd.choice([None, None, day(3)]))
                 self.free[product_id][place] = float(rnd.randint(1, 12))
         self.rows = [self._make_row(number) for number in range(1, rnd.randint(3, 12))]
         self.receipts = [
@@ -109,7 +109,7 @@ class World:
             for receipt in self.receipts:
                 if receipt.date == date:
                     pool = free.setdefault(receipt.product_id, {})
-                    place = Place(receipt.location_id, None)
+                    place = Pile(receipt.location_id, None)
                     pool[place] = pool.get(place, 0.0) + receipt.quantity
             coming = [receipt for receipt in self.receipts if receipt.date > date]
             rows = self._run(rows, free, full, date, coming)

@@ -10,7 +10,7 @@ from .keeping import Keeping
 from .ledger import Ledger
 from .newcomer import Newcomer
 from .plan import make_plan
-from .rows import EPSILON, FOREVER, Place, PlanLine, QueueRow, Receipt, Share
+from .rows import EPSILON, FOREVER, Pile, PlanLine, QueueRow, Receipt, Share
 from .tails import Tails
 from .walk import FIRST, walk
 
@@ -22,7 +22,7 @@ __all__ = [
     "Keeping",
     "Ledger",
     "Newcomer",
-    "Place",
+    "Pile",
     "PlanLine",
     "QueueRow",
     "Receipt",

@@ -5,17 +5,17 @@ from collections import defaultdict
 from datetime import datetime
 from itertools import combinations
 
-from .rows import EPSILON, Place, Share
+from .rows import EPSILON, Pile, Share
 
 
 class Ledger:
-    """Goods by product and place. Every `serve` is noted, so that it can be undone.
+    """Goods by product and pile. Every `serve` is noted, so that it can be undone.
 
     A row takes from its location and everything below, so two rows may share only part of what
     there is.
 
     :param dict paths: location id to its path, as `/1/7/8/`
-    :param dict free: product id to {:class:`Place`: quantity};
+    :param dict free: product id to {:class:`Pile`: quantity};
         below zero where more was shipped than there was
     :param dict wanted_in: product id to the ids of the locations from which it is wanted
     """
@@ -25,11 +25,11 @@ class Ledger:
         self._pools = free
         self._journal = []
         self._kept = []  # taken out of the journal: nobody has it, and nobody gets it
-        self._reachable = defaultdict(dict)  # product id to {location id: its places}
+        self._reachable = defaultdict(dict)  # product id to {location id: its piles}
         self._perishable = {
             product_id
             for product_id, pool in free.items()
-            if any(place.keeps_until for place in pool)
+            if any(pile.keeps_until for pile in pool)
         }
         self._uneven = self._perishable | {
             product_id
@@ -51,10 +51,10 @@ class Ledger:
         :param datetime date: only what keeps until then
         """
         pool = self._pools.get(product_id, {})
-        places = self._get_places(product_id, location_id)
+        piles = self._get_piles(product_id, location_id)
         if date:
-            places = [p for p in places if not p.keeps_until or p.keeps_until >= date]
-        return max(0.0, sum(pool[place] for place in places))
+            piles = [p for p in piles if not p.keeps_until or p.keeps_until >= date]
+        return max(0.0, sum(pool[pile] for pile in piles))
 
     def has_left(self, product_ids):
         """Return whether anything of these products is left to take."""
@@ -70,22 +70,22 @@ class Ledger:
 
     def receive(self, receipt):
         """Put what a :class:`Receipt` brings where it can be taken."""
-        place = Place(receipt.location_id, None, receipt.move_id, receipt.date)
+        pile = Pile(receipt.location_id, None, receipt.move_id, receipt.date)
         pool = self._pools.setdefault(receipt.product_id, {})
-        pool[place] = pool.get(place, 0.0) + receipt.quantity
-        for location_id, places in self._reachable[receipt.product_id].items():
-            if self.is_below(place.location_id, location_id):
-                insort(places, place, key=self._get_place_key)
+        pool[pile] = pool.get(pile, 0.0) + receipt.quantity
+        for location_id, piles in self._reachable[receipt.product_id].items():
+            if self.is_below(pile.location_id, location_id):
+                insort(piles, pile, key=self._get_pile_key)
 
     def clear(self, product_ids):
         """Forget what came and was used up: the next walk need not look at it again."""
         for product_id in product_ids:
             pool = self._pools.get(product_id, {})
-            used_up = {place for place, left in pool.items() if place.move_id and left < EPSILON}
-            for place in used_up:
-                del pool[place]
-            for location_id, places in self._reachable[product_id].items() if used_up else ():
-                kept = [place for place in places if place not in used_up]
+            used_up = {pile for pile, left in pool.items() if pile.move_id and left < EPSILON}
+            for pile in used_up:
+                del pool[pile]
+            for location_id, piles in self._reachable[product_id].items() if used_up else ():
+                kept = [pile for pile in piles if pile not in used_up]
                 self._reachable[product_id][location_id] = kept
 
     def serve(self, row, need, date=None):
@@ -95,25 +95,25 @@ class Ledger:
         :return: a quantity, a :class:`Share` where it matters from where
         """
         product_id = row.product_id
-        places = self._get_places(product_id, row.location_id)
+        piles = self._get_piles(product_id, row.location_id)
         if product_id in self._perishable:
             leaves = max(row.date, date) if date else row.date
-            places = [p for p in places if not p.keeps_until or p.keeps_until >= leaves]
-        if not places:
+            piles = [p for p in piles if not p.keeps_until or p.keeps_until >= leaves]
+        if not piles:
             return 0.0
         pool = self._pools[product_id]
-        free = pool[places[0]] if len(places) == 1 else sum(pool[place] for place in places)
+        free = pool[piles[0]] if len(piles) == 1 else sum(pool[pile] for pile in piles)
         if row.pack_size:
             free = (free + EPSILON) // row.pack_size * row.pack_size
         quantity = min(need, free)
         if quantity <= 0:
             return 0.0
         mark = len(self._journal)
-        self._take(row.move_id, product_id, pool, places, quantity)
+        self._take(row.move_id, product_id, pool, piles, quantity)
         if product_id not in self._uneven:
             return quantity
         share = Share(quantity)
-        share.places = {place: part for _move_id, _product_id, place, part in self._journal[mark:]}
+        share.piles = {pile: part for _move_id, _product_id, pile, part in self._journal[mark:]}
         return share
 
     def mark(self):
@@ -123,8 +123,8 @@ class Ledger:
     def undo(self, mark):
         """Put back what was taken since."""
         while len(self._journal) > mark:
-            _move_id, product_id, place, quantity = self._journal.pop()
-            self._pools[product_id][place] += quantity
+            _move_id, product_id, pile, quantity = self._journal.pop()
+            self._pools[product_id][pile] += quantity
 
     def hold(self, mark):
         """Let nobody have what was taken since, neither who took it nor anybody else."""
@@ -133,8 +133,8 @@ class Ledger:
 
     def let_go(self):
         """Put back what is on hold."""
-        for _move_id, product_id, place, quantity in self._kept:
-            self._pools[product_id][place] += quantity
+        for _move_id, product_id, pile, quantity in self._kept:
+            self._pools[product_id][pile] += quantity
         self._kept = []
 
     def expect(self, receipts):
@@ -152,46 +152,46 @@ class Ledger:
 
     def get_last_date(self, mark):
         """Return when the last of what was taken since comes; None where all of it is there."""
-        dates = [place.date for _m, _p, place, _q in self._journal[mark:] if place.date]
+        dates = [pile.date for _m, _p, pile, _q in self._journal[mark:] if pile.date]
         return max(dates, default=None)
 
     def get_taken(self, mark):
-        """Return who took what since: {move id: {:class:`Place`: quantity}}."""
+        """Return who took what since: {move id: {:class:`Pile`: quantity}}."""
         taken = defaultdict(dict)
-        for move_id, _product_id, place, quantity in self._journal[mark:]:
-            taken[move_id][place] = taken[move_id].get(place, 0.0) + quantity
+        for move_id, _product_id, pile, quantity in self._journal[mark:]:
+            taken[move_id][pile] = taken[move_id].get(pile, 0.0) + quantity
         return taken
 
-    def _get_places(self, product_id, location_id):
-        """Return the places at or below the location where the product is or was."""
+    def _get_piles(self, product_id, location_id):
+        """Return the piles at or below the location where the product is or was."""
         pool = self._pools.get(product_id)
         if not pool:
             return ()
         reachable = self._reachable[product_id]
         if location_id not in reachable:
-            below = [place for place in pool if self.is_below(place.location_id, location_id)]
-            reachable[location_id] = sorted(below, key=self._get_place_key)
+            below = [pile for pile in pool if self.is_below(pile.location_id, location_id)]
+            reachable[location_id] = sorted(below, key=self._get_pile_key)
         return reachable[location_id]
 
-    def _get_place_key(self, place):
-        """Return what sorts places: first what has to go first, then what the fewest can reach.
+    def _get_pile_key(self, pile):
+        """Return what sorts piles: first what has to go first, then what the fewest can reach.
 
         Whoever may take from everywhere leaves the shelf to those who may take from it only.
         """
         return (
-            place.keeps_until or datetime.max,
-            self._paths[place.location_id].count("/"),
-            place.location_id,
-            place.date or datetime.min,
+            pile.keeps_until or datetime.max,
+            self._paths[pile.location_id].count("/"),
+            pile.location_id,
+            pile.date or datetime.min,
         )
 
-    def _take(self, move_id, product_id, pool, places, quantity):
-        """Take a quantity that is there, place by place, and note it."""
-        for place in places:
-            part = min(quantity, pool[place])
+    def _take(self, move_id, product_id, pool, piles, quantity):
+        """Take a quantity that is there, pile by pile, and note it."""
+        for pile in piles:
+            part = min(quantity, pool[pile])
             if part > 0:
-                pool[place] -= part
-                self._journal.append((move_id, product_id, place, part))
+                pool[pile] -= part
+                self._journal.append((move_id, product_id, pile, part))
                 quantity -= part
                 if quantity <= 0:
                     return

@@ -52,19 +52,19 @@ class Line:
         if kept > EPSILON:
             self.kept, self.kept_until = kept, until
 
-    def note(self, places, overdue):
+    def note(self, piles, overdue):
         """Note what the row gets later.
 
-        :param dict places: `Place` to a quantity
+        :param dict piles: `Pile` to a quantity
         :param dict overdue: id of the move that brings it to its overdue :class:`Receipt`
         """
-        for place, quantity in places.items():
+        for pile, quantity in piles.items():
             self.left -= quantity
-            if place.move_id is None:
+            if pile.move_id is None:
                 self.idle += quantity
                 continue
-            self.brought.append((place.move_id, quantity, place.date))
-            receipt = overdue.get(place.move_id)
+            self.brought.append((pile.move_id, quantity, pile.date))
+            receipt = overdue.get(pile.move_id)
             if receipt:
                 missed = receipt.overdue_since
                 self.overdue_since = min(missed, self.overdue_since or missed)
@@ -139,10 +139,10 @@ def _serve(rows, ledger, receipts, bonds, keeping, tails):
 
 def _queue_up(rows, bonds):
     """Return {move id: Line} with its place, and its turn: that of the first it is bound to."""
-    lines, places = {}, defaultdict(int)
+    lines, counts = {}, defaultdict(int)
     for turn, row in enumerate(rows):
-        places[row.product_id, row.location_id] += 1
-        place = places[row.product_id, row.location_id]
+        counts[row.product_id, row.location_id] += 1
+        place = counts[row.product_id, row.location_id]
         lines[row.move_id] = Line(row, turn, place)
     for bond in bonds:
         turn = min(lines[row.move_id].turn for row in bond.rows)

@@ -154,10 +154,10 @@ class _Queue:
     def _note(self, taken, date):
         """Note what everybody got on this day; who has all of it knows the date now.
 
-        :param dict taken: move id to {`Place`: quantity}
+        :param dict taken: move id to {`Pile`: quantity}
         """
-        for move_id, places in taken.items():
-            self._lines[move_id].note(places, self._overdue)
+        for move_id, piles in taken.items():
+            self._lines[move_id].note(piles, self._overdue)
         last = _get_last([part for move_id in taken for part in self._lines[move_id].brought])
         for move_id in taken:
             line = self._lines[move_id]
@@ -179,5 +179,5 @@ def _match_rest(lacking, ledger, overdue):
         if line.left > EPSILON and line.row.product_id in left:
             mark = ledger.mark()
             ledger.serve(line.row._replace(pack_size=None), line.left)
-            for places in ledger.get_taken(mark).values():
-                line.note(places, overdue)
+            for piles in ledger.get_taken(mark).values():
+                line.note(piles, overdue)

@@ -9,7 +9,7 @@ EPSILON = 1e-6
 FOREVER = datetime.max
 
 
-class Place(NamedTuple):
+class Pile(NamedTuple):
     """Where goods are that keep until the same date, and what brings them if they are to come."""
 
     location_id: int
@@ -19,13 +19,13 @@ class Place(NamedTuple):
 
 
 class Share(float):
-    """What the plan gives, and from where (`places`).
+    """What the plan gives, and from where (`piles`).
 
     Only where that matters: of goods that expire, or that some who wait take only from a part of
     where others take. Whoever takes anything else takes what they could have nowhere else.
     """
 
-    places = None  # a dict of `Place` to a quantity
+    piles = None  # a dict of `Pile` to a quantity
 
 
 class QueueRow(NamedTuple):

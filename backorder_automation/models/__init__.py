@@ -7,7 +7,7 @@ from . import backorder_checked_mixin
 from . import backorder_confirm_mixin
 from . import backorder_free_mixin
 from . import backorder_guard_mixin
-from . import backorder_waiting_mixin
+from . import backorder_short_mixin
 from . import backorder_hold_mixin
 from . import backorder_line_free_mixin
 from . import backorder_line_mixin

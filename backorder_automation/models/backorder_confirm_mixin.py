@@ -18,7 +18,7 @@ class BackorderConfirmMixin(models.AbstractModel):
         moves = orders._get_backorder_short_moves()
         if not moves:
             return
-        held = moves._backorder_hold_waiting()
+        held = moves._backorder_hold_short()
         complete = held.filtered(lambda m: m.sale_line_id.order_id.picking_policy == "one")
         # They gave up what was reserved for them: others may have it.
         complete._backorder_wake("secondary", complete.product_id, complete.location_id)
@@ -39,7 +39,7 @@ class BackorderConfirmMixin(models.AbstractModel):
         An order that ships complete is looked at whole: where a part of it has to stay with
         Odoo, all of it stays.
         """
-        moves = self.sudo()._get_backorder_waiting_moves()
+        moves = self.sudo()._get_backorder_lacking_moves()
         return moves.filtered(
             lambda move: (
                 move._should_assign_at_confirm()

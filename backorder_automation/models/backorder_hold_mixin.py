@@ -24,7 +24,7 @@ class BackorderHoldMixin(models.AbstractModel):
     """Keep demand open without a transfer, and give it back to Odoo."""
 
     _name = "backorder.hold.mixin"
-    _inherit = ["backorder.waiting.mixin"]
+    _inherit = ["backorder.short.mixin"]
     _description = "Back Order Hold"
 
     def _is_backorder_eligible(self):
@@ -66,7 +66,7 @@ class BackorderHoldMixin(models.AbstractModel):
         :return: the held moves (those of self that were wholly missing, and the missing parts)
         """
         moves = self.filtered(lambda move: move._is_backorder_eligible()).sudo()
-        moves._backorder_free_unshippable()
+        moves._backorder_unreserve_unshippable()
         moves._backorder_stamp()
         reserved = moves.filtered("quantity")
         short = moves - reserved
@@ -87,7 +87,7 @@ class BackorderHoldMixin(models.AbstractModel):
         (short | rest)._backorder_follow_deadline()
         return short | rest
 
-    def _backorder_free_unshippable(self):
+    def _backorder_unreserve_unshippable(self):
         """Unreserve what is not shipped without the rest that is about to be held."""
         self.filtered(
             lambda move: move.sale_line_id.order_id.picking_policy == "one"

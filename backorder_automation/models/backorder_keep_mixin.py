@@ -137,7 +137,7 @@ class BackorderKeepMixin(models.AbstractModel):
             else:
                 move.sale_line_id._backorder_cap()
 
-    def _backorder_take_back(self):
+    def _backorder_hold_carried_again(self):
         """Hold again what transfers with back orders carry, before they are cancelled or deleted.
 
         Dropping demand is a decision, and cancelling a transfer is none. Not only the back orders:
@@ -170,16 +170,16 @@ class BackorderKeepMixin(models.AbstractModel):
         :return: the held moves
         :raises UserError: when nothing of self can be held again, as after a first step
         """
-        return (self | self._get_backorder_companions())._backorder_wait_again()
+        return (self | self._get_backorder_companions())._backorder_hold_alone_again()
 
-    def _backorder_wait_again(self):
+    def _backorder_hold_alone_again(self):
         """Put self back into the queue; cancel the transfers that are left empty, and no others.
 
         :return: the held moves
         :raises UserError: when nothing of self can be held again, as after a first step
         """
         pickings = self.picking_id
-        held = self._backorder_take_back()
+        held = self._backorder_hold_carried_again()
         if not held:
             raise UserError(
                 self.env._("These goods left their shelf for the customer: they cannot wait again.")
@@ -188,7 +188,7 @@ class BackorderKeepMixin(models.AbstractModel):
         return held
 
     @api.model
-    def _backorder_unrelease_lost(self, plan, products=None):
+    def _backorder_hold_lost_again(self, plan, products=None):
         """Hold again what released transfers lack of their goods, and what the plan has not.
 
         No transfer stands around that cannot be picked. Its demand waits in its old place.
@@ -220,7 +220,7 @@ class BackorderKeepMixin(models.AbstractModel):
             try:
                 with self.env.cr.savepoint():
                     cause = moves._get_backorder_loss_cause()
-                    again = moves._backorder_hold_waiting()
+                    again = moves._backorder_hold_short()
                     order._backorder_tell_lost(again, cause)
                     held |= again
             except Exception as error:  # it stays where it is, and nobody else waits for it
@@ -255,7 +255,7 @@ class BackorderKeepMixin(models.AbstractModel):
             lambda move: move.sale_line_id and move.state not in ("draft", "done", "cancel")
         )
 
-    def _backorder_tell_given_up(self, reason=None):
+    def _backorder_tell_not_shipped(self, reason=None):
         """Tell orders, transfers and salespeople what of self will not be shipped.
 
         :param str reason: why, in the words of who decided it

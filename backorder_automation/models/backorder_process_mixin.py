@@ -126,7 +126,7 @@ class BackorderProcessMixin(models.AbstractModel):
         self._backorder_commit(remaining=sum(map(len, batches)))
         outcomes = self._backorder_release_batches(batches, plan, run)
         if not batches:
-            self._backorder_unrelease_lost(plan, products)
+            self._backorder_hold_lost_again(plan, products)
         if "failed" in outcomes:
             self._backorder_come_back()  # what it leaves is for those behind
         if "busy" in outcomes and not run.stop_requested:

@@ -158,7 +158,7 @@ class BackorderReleaseMixin(models.AbstractModel):
         moves.filtered(lambda move: move.date < now).write({"date": now})
         moves.write({"backorder_held": False})
         moves._backorder_reserve()
-        moves._backorder_free_hostages()
+        moves._backorder_unreserve_hostages()
         # The guard counts again for whatever the new transfers set in motion.
         moves = at_work(moves, allowance=None)
         served = moves.filtered("quantity")
@@ -176,7 +176,7 @@ class BackorderReleaseMixin(models.AbstractModel):
         served._backorder_mail_released()
         return pickings.with_env(self.env)
 
-    def _backorder_free_hostages(self):
+    def _backorder_unreserve_hostages(self):
         """Unreserve orders that ship complete and did not get everything after all.
 
         Or of which a line is not in self: somebody else had it locked.

@@ -53,9 +53,9 @@ class BackorderShortfallMixin(models.AbstractModel):
         carriers = self.filtered(
             lambda picking: any(move._is_backorder_open() for move in picking.move_ids)
         )
-        self.move_ids._backorder_take_back()
+        self.move_ids._backorder_hold_carried_again()
         lost = carriers.move_ids._get_backorder_asked().sudo()
-        lost._backorder_tell_given_up()
+        lost._backorder_tell_not_shipped()
 
     def _backorder_drop_emptied(self, held):
         """Cancel the transfers that `held` left empty.

@@ -88,7 +88,7 @@ class SaleOrder(models.Model):
     @api.depends("order_line.move_ids.state", "order_line.move_ids.backorder_held")
     def _compute_backorder_can_mark(self):
         for order in self:
-            order.backorder_can_mark = bool(order._get_backorder_waiting_moves())
+            order.backorder_can_mark = bool(order._get_backorder_lacking_moves())
             order.backorder_has_held = any(order.order_line.move_ids.mapped("backorder_held"))
 
     @api.depends("order_line.backorder_expected_date", "order_line.backorder_is_late")
@@ -238,10 +238,10 @@ class SaleOrder(models.Model):
         self.check_access("write")
         self._backorder_await("action_mark_backordered", with_destination=False)
         for order in self:
-            moves = order.sudo()._get_backorder_waiting_moves()
+            moves = order.sudo()._get_backorder_lacking_moves()
             if not moves:
                 raise UserError(self.env._("%s has no waiting transfer that is short.", order.name))
-            held = moves._backorder_hold_waiting()
+            held = moves._backorder_hold_short()
             held._backorder_wake("secondary", held.product_id, held.location_id)
         return True
 
@@ -268,7 +268,7 @@ class SaleOrder(models.Model):
         """Return the held demand of the orders (sudo: a salesperson may cancel an order)."""
         return self.sudo().order_line.move_ids.filtered("backorder_held")
 
-    def _get_backorder_waiting_moves(self):
+    def _get_backorder_lacking_moves(self):
         """Return the moves of waiting transfers that are short and may be held."""
         return self.order_line.move_ids.filtered(
             lambda move: (

@@ -231,7 +231,7 @@ class StockMove(models.Model):
         if allowance is not None:
             need = max(0.0, min(need, allowance))
         if isinstance(allowance, Share):
-            move = at_work(self, places=allowance.places)
+            move = at_work(self, piles=allowance.piles)
         vals_list, taken = super(StockMove, move)._update_reserved_quantity_vals(
             need, location_id, lot_id, package_id, owner_id, strict
         )

@@ -39,7 +39,7 @@ class StockMoveLine(models.Model):
         if "quantity" in vals:
             lowered = self.filtered(lambda line: line.quantity > vals["quantity"])
             raised = self.filtered(lambda line: line.quantity < vals["quantity"])
-        freed = lowered._get_backorder_freed_products()
+        freed = lowered._get_backorder_unreserved_products()
         res = super().write(vals)
         self.env["stock.move"]._backorder_wake("secondary", *freed)
         raised._backorder_wake_corrected()
@@ -55,7 +55,7 @@ class StockMoveLine(models.Model):
 
     def unlink(self):
         """Wake the secondary process when a reservation is given up."""
-        freed = self._get_backorder_freed_products()
+        freed = self._get_backorder_unreserved_products()
         self.env["backorder.turn"]._take(self._get_backorder_turns())
         res = super().unlink()
         self.env["stock.move"]._backorder_wake("secondary", *freed)
@@ -126,7 +126,7 @@ class StockMoveLine(models.Model):
             lambda move: move.picking_id not in counted
         )
 
-    def _get_backorder_freed_products(self):
+    def _get_backorder_unreserved_products(self):
         """Return the products and locations that get free stock when self is lowered or goes."""
         reserved = self.filtered(
             lambda line: line.quantity and line.location_id.usage == "internal"

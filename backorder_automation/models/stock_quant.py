@@ -6,7 +6,7 @@ from odoo.tools import SQL
 
 from ..batch import Batch, Wanted
 from ..const import EPSILON
-from ..engine import Place
+from ..engine import Pile
 from ..work import at_work, work_of
 
 # Removal strategies that find the same stock however much is wanted, unlike the fewest packages.
@@ -203,16 +203,16 @@ class StockQuant(models.Model):
     def _get_reserve_quantity(self, product_id, location_id, quantity, *args, **kwargs):
         """Reserve where the plan takes from: what others can take nowhere else is left to them.
 
-        In each place of the plan what Odoo would reserve there, in its order.
+        In each pile of the plan what Odoo would reserve there, in its order.
         """
-        places = work_of(self.env).places
-        if places is None or quantity <= 0:
+        piles = work_of(self.env).piles
+        if piles is None or quantity <= 0:
             return super()._get_reserve_quantity(product_id, location_id, quantity, *args, **kwargs)
         # The plan has counted full packs already.
         quants = super(StockQuant, self.with_context(packaging_uom_id=False))
         reserved = []
-        for place, part in places.items():
-            location = location_id.browse(place.location_id)
+        for pile, part in piles.items():
+            location = location_id.browse(pile.location_id)
             everything = quants._get_reserve_quantity(
                 product_id,
                 location,
@@ -222,17 +222,17 @@ class StockQuant(models.Model):
             )
             part = min(part, quantity)
             for quant, free in everything:
-                taken = min(free, part) if quant._get_backorder_place() == place else 0.0
+                taken = min(free, part) if quant._get_backorder_pile() == pile else 0.0
                 if taken > EPSILON:
                     reserved.append((quant, taken))
                     part -= taken
                     quantity -= taken
         return reserved
 
-    def _get_backorder_place(self):
-        """Return the :class:`Place` of the plan where these goods are."""
+    def _get_backorder_pile(self):
+        """Return the :class:`Pile` of the plan where these goods are."""
         self.ensure_one()
-        return Place(self.location_id.id, None)
+        return Pile(self.location_id.id, None)
 
     @api.model
     def _get_backorder_keeps_until(self):
@@ -276,12 +276,12 @@ class StockQuant(models.Model):
         :return: a dict of :class:`Wanted` to the ids of quants
         """
         stock, alike = {}, defaultdict(dict)
-        for place in {(move.product_id, move.location_id) for move in moves}:
-            strategy = self._get_removal_strategy(*place)
+        for pile in {(move.product_id, move.location_id) for move in moves}:
+            strategy = self._get_removal_strategy(*pile)
             if strategy in ("fifo", "lifo"):
                 order = self._get_removal_strategy_order(strategy)
-                domain = self._get_gather_domain(*place)
-                alike[_of_anything_anywhere(domain), order][place] = domain
+                domain = self._get_gather_domain(*pile)
+                alike[_of_anything_anywhere(domain), order][pile] = domain
         for (_domain, order), domains in alike.items():
             quants = self._find_backorder_quants(domains, order).grouped("product_id")
             for product, location in domains:

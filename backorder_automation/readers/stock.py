@@ -6,7 +6,7 @@ from datetime import timedelta
 from odoo import fields
 from odoo.tools import SQL
 
-from ..engine import Ledger, Place, Receipt
+from ..engine import Ledger, Pile, Receipt
 from ..promise import get_day, get_zone
 
 
@@ -43,7 +43,7 @@ def read_ledger(env, product_ids, wanted_in=None, paths=None):
 
 
 def read_free(env, product_ids):
-    """Return {product id: {Place: on hand minus reserved}}: one query.
+    """Return {product id: {Pile: on hand minus reserved}}: one query.
 
     As Odoo counts it: without lots the sum may net negative quants, with lots it does not.
     """
@@ -74,7 +74,7 @@ def read_free(env, product_ids):
         )
     )
     for product_id, location_id, keeps_until, quantity in rows:
-        free[product_id][Place(location_id, keeps_until)] = quantity
+        free[product_id][Pile(location_id, keeps_until)] = quantity
     return free
 
 

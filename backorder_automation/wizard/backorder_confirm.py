@@ -47,10 +47,10 @@ class BackorderConfirm(models.TransientModel):
             raise UserError(self.env._("Nobody is asked about short lines at confirmation."))
         self._check_still_short()
         # First what goes: an order that ships complete holds all that is left of it together.
-        self._get_decided_moves("cancel")._backorder_cancel_waiting()
+        self._get_decided_moves("cancel")._backorder_cancel_short()
         moves = self._get_decided_moves("backorder")
         if moves:
-            moves._backorder_hold_waiting()
+            moves._backorder_hold_short()
 
     def _check_still_short(self):
         """Make sure that what was decided about still waits for a decision."""

@@ -23,7 +23,7 @@ class BackorderDrop(models.TransientModel):
         self.move_ids._check_backorder_carried(self.picking_id)
         if self.reason:
             self.picking_id.message_post(body=self.env._("Reason: %s", self.reason))
-        self.picking_id.move_ids._backorder_wait_again()
+        self.picking_id.move_ids._backorder_hold_alone_again()
 
     def action_drop(self):
         """Cancel the demand for good: with a message, and an activity for the salesperson.
@@ -37,7 +37,7 @@ class BackorderDrop(models.TransientModel):
         moves = self.move_ids._get_backorder_asked()
         if not self.picking_id:
             moves._check_backorder_not_picked()
-        moves._backorder_tell_given_up(self.reason)
+        moves._backorder_tell_not_shipped(self.reason)
         moves.sudo()._action_cancel()
         moves._backorder_mail_cancelled()
         if all(move.state in ("done", "cancel") for move in self.picking_id.move_ids):

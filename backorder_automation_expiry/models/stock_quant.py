@@ -5,11 +5,11 @@ from odoo.tools import SQL
 class StockQuant(models.Model):
     _inherit = "stock.quant"
 
-    def _get_backorder_place(self):
-        place = super()._get_backorder_place()
+    def _get_backorder_pile(self):
+        pile = super()._get_backorder_pile()
         if not self.product_id.use_expiration_date:
-            return place
-        return place._replace(keeps_until=self.removal_date or None)
+            return pile
+        return pile._replace(keeps_until=self.removal_date or None)
 
     @api.model
     def _get_backorder_keeps_until(self):

@@ -116,14 +116,14 @@ class StockMove(models.Model):
             vals["backorder_kit_factor"] = self.backorder_kit_factor
         return vals
 
-    def _backorder_free_unshippable(self):
+    def _backorder_unreserve_unshippable(self):
         """Keep reserved of a kit only what makes whole ones."""
-        super()._backorder_free_unshippable()
+        super()._backorder_unreserve_unshippable()
         self._backorder_keep_whole_kits()
 
-    def _backorder_free_hostages(self):
+    def _backorder_unreserve_hostages(self):
         """Keep reserved of a kit only what makes whole ones."""
-        super()._backorder_free_hostages()
+        super()._backorder_unreserve_hostages()
         self._backorder_keep_whole_kits()
 
     def _backorder_keep_whole_kits(self):
@@ -170,12 +170,12 @@ class StockMove(models.Model):
             )
         )
 
-    def _backorder_cancel_waiting(self):
+    def _backorder_cancel_short(self):
         """Cancel whole kits: a component that is there is not shipped alone."""
         moves = self | self._get_backorder_kit_companions()
         moves._backorder_keep_whole_kits()
         short = moves.filtered(lambda m: m.product_uom.compare(m._get_backorder_missing(), 0.0) > 0)
-        return super(StockMove, short)._backorder_cancel_waiting()
+        return super(StockMove, short)._backorder_cancel_short()
 
     # Whole kits in whatever people do with a component
 

@@ -4,10 +4,10 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 
 
-class BackorderWaitingMixin(models.AbstractModel):
+class BackorderShortMixin(models.AbstractModel):
     """Decide about what waiting transfers are short of, before anybody ships them."""
 
-    _name = "backorder.waiting.mixin"
+    _name = "backorder.short.mixin"
     _description = "Back Orders of Waiting Transfers"
 
     backorder_short_qty = fields.Float(
@@ -53,7 +53,7 @@ class BackorderWaitingMixin(models.AbstractModel):
             for product, location in {(move.product_id, move.location_id) for move in self}
         }
 
-    def _backorder_hold_waiting(self):
+    def _backorder_hold_short(self):
         """Hold what self, in waiting transfers, is short of; leave no empty transfer behind.
 
         Lines of an order that ships complete go together. What a first transfer keeps reserved
@@ -84,7 +84,7 @@ class BackorderWaitingMixin(models.AbstractModel):
             rounding_method="HALF-UP",
         )
         self._recompute_state()
-        self._backorder_hold_waiting()
+        self._backorder_hold_short()
 
     def _get_backorder_complete_orders(self):
         """Return the orders of self that ship complete."""
@@ -96,7 +96,7 @@ class BackorderWaitingMixin(models.AbstractModel):
             lambda move: move.picking_id and not move.picked and move._is_backorder_eligible()
         )
 
-    def _backorder_cancel_waiting(self):
+    def _backorder_cancel_short(self):
         """Cancel what self, in waiting transfers, is short of; what is reserved stays."""
         reserved = self.filtered("quantity")
         vals_list = []
