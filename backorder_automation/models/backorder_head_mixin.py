@@ -8,6 +8,21 @@ from ..readers import settle
 
 # What an index of ours knows of those who wait.
 OPEN_STATES = SQL("('waiting', 'confirmed', 'partially_available')")
+# The products that anybody waits for: one step of the index for each, and NULL at the end.
+WAITED = SQL(
+    """
+      WITH RECURSIVE waited AS (
+           (SELECT m.product_id FROM stock_move m WHERE m.state IN %(states)s
+          ORDER BY m.product_id LIMIT 1)
+         UNION ALL
+           SELECT (SELECT m.product_id FROM stock_move m
+                    WHERE m.state IN %(states)s AND m.product_id > waited.product_id
+                 ORDER BY m.product_id LIMIT 1)
+             FROM waited
+            WHERE waited.product_id IS NOT NULL)
+    """,
+    states=OPEN_STATES,
+)
 # What the queries of the plan read, and its hooks in other addons may.
 FLUSHED = (
     "product.category",
@@ -75,15 +90,7 @@ class BackorderHeadMixin(models.AbstractModel):
         rows = self.env.execute_query(
             SQL(
                 """
-                  WITH RECURSIVE waited AS (
-                       (SELECT m.product_id FROM stock_move m WHERE m.state IN %(states)s
-                      ORDER BY m.product_id LIMIT 1)
-                     UNION ALL
-                       SELECT (SELECT m.product_id FROM stock_move m
-                                WHERE m.state IN %(states)s AND m.product_id > waited.product_id
-                             ORDER BY m.product_id LIMIT 1)
-                         FROM waited
-                        WHERE waited.product_id IS NOT NULL)
+                %(waited)s
                 SELECT product_id
                   FROM waited
                  WHERE EXISTS (SELECT FROM stock_quant q
@@ -93,7 +100,7 @@ class BackorderHeadMixin(models.AbstractModel):
                                   AND l.usage IN ('internal', 'transit'))
                 %(coming)s
                 """,
-                states=OPEN_STATES,
+                waited=WAITED,
                 coming=SQL() if is_now else coming,
             )
         )
@@ -128,16 +135,11 @@ class BackorderHeadMixin(models.AbstractModel):
         )
 
     @api.model
-    def _fetch_backorder_waited_queues(self, company):
-        """Return all queues in which anybody of a company waits, as (product id, location id)."""
+    def _fetch_backorder_waited_queues(self):
+        """Return all queues in which anybody waits, as (product id, location id)."""
         self._backorder_flush()
         rows = self.env.execute_query(
-            SQL(
-                "SELECT DISTINCT m.product_id FROM stock_move m WHERE m.state IN %s"
-                " AND m.company_id = %s",
-                OPEN_STATES,
-                company.id,
-            )
+            SQL("%s SELECT product_id FROM waited WHERE product_id IS NOT NULL", WAITED)
         )
         return self._fetch_backorder_queues(product_id for (product_id,) in rows)
 

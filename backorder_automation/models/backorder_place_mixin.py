@@ -1,5 +1,9 @@
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.tools import SQL
+
+from ..const import INSIDE
+from ..engine import FIRST
+from .backorder_query_mixin import by_plan
 
 # Of so many lines of a queue the places are counted one by one.
 FEW = 3
@@ -10,6 +14,51 @@ class BackorderPlaceMixin(models.AbstractModel):
 
     _name = "backorder.place.mixin"
     _description = "Back Order Places"
+
+    backorder_place = fields.Integer(
+        string="Place",
+        compute="_compute_backorder_place",
+        search=by_plan("backorder_place"),
+        compute_sudo=True,
+        aggregator=None,
+        help="Place in the queue of the product. 1 is served first.",
+        groups=INSIDE,
+    )
+
+    @api.depends("backorder_held", "date_deadline", "picked", "priority", "quantity", "state")
+    def _compute_backorder_place(self):
+        waiting = self._origin.filtered(lambda move: move._is_backorder_waiting())
+        places = waiting._get_backorder_places()
+        for move in self:
+            move.backorder_place = places.get(move._origin.id, 0)
+
+    def _get_backorder_places(self):
+        """Return {move id: its place in its queue} of the moves of self that wait.
+
+        From the heads of the queues, and by counting for whoever stands behind them.
+        """
+        places = {}
+        if self:
+            self._backorder_flush()
+        for company, moves in self.grouped("company_id").items():
+            if company.backorder_automation:
+                places.update(moves._number_backorder_heads(company))
+                behind = [move_id for move_id in moves._ids if move_id not in places]
+                places.update(self._fetch_backorder_places(behind, company))
+        return {move_id: places[move_id] for move_id in self._ids if move_id in places}
+
+    def _number_backorder_heads(self, company):
+        """Return {move id: place} of the first in the queues of self."""
+        queues = list({(move.product_id.id, move.location_id.id) for move in self})
+        heads = self._fetch_backorder_heads(
+            company,
+            queues,
+            dict.fromkeys(queues, FIRST + len(self)),
+            company.backorder_queue_order,
+        )
+        return {
+            move_id: place for ids in heads.values() for place, move_id in enumerate(ids, start=1)
+        }
 
     @api.model
     def _fetch_backorder_places(self, move_ids, company):

@@ -104,8 +104,8 @@ class BackorderQueryMixin(models.AbstractModel):
         ):
             return first
         for company in self._get_backorder_visible_companies():
-            queues = self.sudo()._fetch_backorder_waited_queues(company)
-            each = count // len(queues) * 2 + 20 if queues else 0
+            queues = self.sudo()._fetch_backorder_waited_queues()
+            each = count // len(queues) * 2 + 2 if queues else 0
             lengths = dict.fromkeys(queues, min(each, count))
             heads = self.sudo()._fetch_backorder_heads(
                 company, queues, lengths, company.backorder_queue_order

@@ -32,15 +32,6 @@ class BackorderReasonMixin(models.AbstractModel):
     _inherit = ["backorder.stage.mixin"]
     _description = "Back Order Reason"
 
-    backorder_place = fields.Integer(
-        string="Place",
-        compute="_compute_backorder_reason",
-        search=by_plan("backorder_place"),
-        compute_sudo=True,
-        aggregator=None,
-        help="Place in the queue of the product. 1 is served first.",
-        groups=INSIDE,
-    )
     backorder_free_qty = fields.Float(
         string="Free Now",
         compute="_compute_backorder_reason",
@@ -83,7 +74,6 @@ class BackorderReasonMixin(models.AbstractModel):
         facts = BackorderFacts(waiting) if waiting else None
         for move in self:
             line = facts and facts.plan.get(move._origin.id)
-            move.backorder_place = line.place if line else 0
             move.backorder_expected_date = line.expected_date if line else False
             move.backorder_free_qty = (
                 facts.supply.free(line.product_id, line.location_id) if line else 0.0

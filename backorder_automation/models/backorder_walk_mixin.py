@@ -27,7 +27,8 @@ class BackorderWalkMixin(models.AbstractModel):
         :param products: as for `_backorder_plan`, like `company`, `newcomers` and `needs`
         :param moves: `stock.move` records whose lines are wanted too, whatever they get
         :param bool is_now: only who gets what now; no dates, and nothing of what is on its way
-        :return: a dict of move id to :class:`PlanLine`, in queue order
+        :return: a dict of move id to :class:`PlanLine`, in queue order; the place of a line whose
+            queue was not read as far as there is not counted, see `_get_backorder_places`
         """
         self._backorder_flush()
         companies = company
@@ -103,7 +104,6 @@ class Queues:
         self._policy, self._now = company.backorder_queue_order, fields.Datetime.now()
         self._queues = self._model._fetch_backorder_queues(product_ids)
         self._bound = self._model._fetch_backorder_bound(product_ids, company)
-        self._heads = set()
         self._read_goods(places)
 
     def _read_goods(self, places):
@@ -120,12 +120,7 @@ class Queues:
 
     def walk(self):
         """Return the plan of whoever gets anything, and of the moves it was asked about."""
-        made = walk(self._read, self._plan, first=FIRST + len(self._moves))
-        behind = [key for key in self._moves._ids if key in made and key not in self._heads]
-        places = self._model._fetch_backorder_places(behind, self._company)
-        for move_id, place in places.items():
-            made[move_id] = made[move_id]._replace(place=place)
-        return made
+        return walk(self._read, self._plan, first=FIRST + len(self._moves))
 
     def _read(self, lengths):
         """Read so many rows of each queue, all of every bond, and whoever it is asked about."""
@@ -137,8 +132,7 @@ class Queues:
             if len(ids) > lengths[queue]:
                 del ids[-1]
                 ends[queue] = ids[-1]
-        self._heads.update(*heads.values())
-        ids = self._heads | self._bound | {*self._moves._ids, *self._newcomer_ids}
+        ids = self._bound.union(self._moves._ids, self._newcomer_ids, *heads.values())
         rows = self._fetch_rows(ids)
         if any(row.bond and row.move_id not in self._bound for row in rows):
             # Of a bond that only `_get_backorder_bond` knows: all of it is needed.

@@ -8,7 +8,7 @@ from odoo.tests import tagged
 from odoo.tools import SQL
 
 from ..const import QUEUE_ORDERS
-from ..models import backorder_walk_mixin
+from ..models import backorder_place_mixin, backorder_walk_mixin
 from .common import QueueCommon
 
 WORLDS = int(os.environ.get("BACKORDER_WORLDS", "25"))
@@ -236,7 +236,8 @@ class TestPlanOracle(QueueCommon):
     def test_walk_says_what_the_whole_plan_says(self):
         """Whoever is asked for or gets anything, under every queue order, with places and dates."""
         moves = self.env["stock.move"]
-        self.patch(backorder_walk_mixin, "FIRST", 1)
+        for module in (backorder_walk_mixin, backorder_place_mixin):
+            self.patch(module, "FIRST", 1)
         left_out = 0
         for number in self._worlds():
             for move in self.held | self.newcomers:
@@ -250,9 +251,11 @@ class TestPlanOracle(QueueCommon):
             walked = moves._backorder_walk(company=self.company)
             asked = moves.browse(self.rnd.sample(list(plan), 5))
             told = moves._backorder_walk(company=self.company, moves=asked)
+            places = asked._get_backorder_places()
             for move_id, line in plan.items():
                 if move_id in asked._ids:
-                    self.assertEqual(told[move_id]._replace(turn=line.turn), line, (number, policy))
+                    alike = told[move_id]._replace(turn=line.turn, place=places[move_id])
+                    self.assertEqual(alike, line, (number, policy))
                 got = (line.served, line.idle, line.brought, line.expected_date)
                 one = walked.get(move_id)
                 alike = (one.served, one.idle, one.brought, one.expected_date) if one else None
