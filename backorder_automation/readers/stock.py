@@ -11,20 +11,12 @@ from ..promise import get_day, get_zone
 
 
 def settle(env):
-    """Switch off for this transaction what makes PostgreSQL slower at the queries of the plan.
+    """Switch PostgreSQL's compiler off for this transaction.
 
-    Its compiler: the queries look expensive, and compiling what hardly a row asks for took ten
-    times as long as running them. Its parallel workers: the bands of a queue are read one after
-    the other, and no further than needed.
+    The queries of the plan look expensive, and compiling what hardly a row asks for took ten times
+    as long as running them.
     """
-    env.execute_query(
-        SQL(
-            """
-            SELECT set_config('jit', 'off', TRUE),
-                   set_config('max_parallel_workers_per_gather', '0', TRUE)
-            """
-        )
-    )
+    env.execute_query(SQL("SELECT set_config('jit', 'off', TRUE)"))
 
 
 def read_paths(env):

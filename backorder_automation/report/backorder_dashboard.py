@@ -1,7 +1,10 @@
 from collections import defaultdict
 from datetime import timedelta
+from typing import NamedTuple
 
 from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import SQL
 from odoo.tools.misc import formatLang
 
 from ..work import at_work
@@ -9,6 +12,30 @@ from .backorder_report import AGES
 
 OPEN = [("state", "in", ("waiting", "released"))]
 RATES = ("backorder_rate", "unit_fill_rate", "line_fill_rate", "order_fill_rate", "otif_rate")
+# What of the report is counted.
+COLUMNS = (
+    "age",
+    "backorder_date",
+    "currency_id",
+    "on_time",
+    "on_time_rate",
+    "open_quantity",
+    "open_value",
+    "order_id",
+    "partner_id",
+    "state",
+)
+
+
+class Counts(NamedTuple):
+    """What customers wait for in all, and of how many the promise was kept."""
+
+    lines: int
+    units: float | None
+    orders: int
+    customers: int
+    promised: int  # of how many it is known whether the promise is kept
+    kept: float | None  # percent of them
 
 
 class BackorderDashboard(models.AbstractModel):
@@ -31,31 +58,68 @@ class BackorderDashboard(models.AbstractModel):
         """
         since = fields.Datetime.to_string(fields.Datetime.now() - timedelta(days=days))
         self = at_work(self, plan={})  # one plan for all that asks who is late
-        groups = self.env["backorder.report"]._read_group(
-            OPEN, ["age", "currency_id", "on_time"], ["__count", "open_value:sum"]
-        )
+        groups, counts = self._read_back_orders(since)
         return {
-            "is_empty": not self.env["backorder.report"].search_count([], limit=1),
+            "is_empty": not counts.lines
+            and not self.env["backorder.report"].search_count([], limit=1),
             "is_on": self.env.company.backorder_automation,
-            "open": self._get_open_figures(groups),
+            "open": self._get_open_figures(groups, counts),
             "ages": self._get_age_figures(groups),
-            "rates": self._get_rate_figures(since),
+            "rates": self._get_rate_figures(since, counts),
             "since": since,
         }
 
     @api.model
-    def _get_open_figures(self, groups):
+    def _read_back_orders(self, since):
+        """Read the rows of the report once, with the rights of the user, and count them.
+
+        :return: what is open, as a list of (age, currency, whether on time, lines, value), and the
+            :class:`Counts` of all of it
+        """
+        report = self.env["backorder.report"]
+        self.env.flush_all()  # the query of the report reads tables, not fields
+        query = report._search(Domain(OPEN) | Domain("backorder_date", ">=", since))
+        columns = [
+            SQL("%s AS %s", report._field_to_sql(report._table, name, query), SQL.identifier(name))
+            for name in COLUMNS
+        ]
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT GROUPING(age), age, currency_id, on_time,
+                       COUNT(*) FILTER (WHERE is_open),
+                       SUM(open_value) FILTER (WHERE is_open),
+                       SUM(open_quantity) FILTER (WHERE is_open),
+                       COUNT(DISTINCT order_id) FILTER (WHERE is_open),
+                       COUNT(DISTINCT partner_id) FILTER (WHERE is_open),
+                       COUNT(*) FILTER (WHERE is_promised),
+                       AVG(on_time_rate) FILTER (WHERE is_promised)
+                  FROM (SELECT *, state IN ('waiting', 'released') AS is_open,
+                               on_time IS NOT NULL AND backorder_date >= %s AS is_promised
+                          FROM (%s) piece) piece
+              GROUP BY GROUPING SETS ((age, currency_id, on_time), ())
+                """,
+                since,
+                query.select(*columns),
+            )
+        )
+        currencies = self.env["res.currency"].browse(row[2] for row in rows if row[2])
+        by_id = {currency.id: currency for currency in currencies}
+        groups = [(row[1], by_id.get(row[2]), *row[3:6]) for row in rows if not row[0] and row[4]]
+        return groups, next(Counts(row[4], *row[6:]) for row in rows if row[0])
+
+    @api.model
+    def _get_open_figures(self, groups, counts):
         """Return the figures of what customers wait for now.
 
-        :param list groups: (age, currency, whether on time, lines, value) of what is open
+        :param groups, counts: see `_read_back_orders`
         """
         counted = {
-            "__count": self.env._("Lines"),
-            "open_quantity:sum": self.env._("Units"),
-            "order_id:count_distinct": self.env._("Orders"),
-            "partner_id:count_distinct": self.env._("Customers"),
+            "count": (self.env._("Lines"), counts.lines),
+            "open_quantity": (self.env._("Units"), counts.units),
+            "order_id": (self.env._("Orders"), counts.orders),
+            "partner_id": (self.env._("Customers"), counts.customers),
         }
-        [counts] = self.env["backorder.report"]._read_group(OPEN, aggregates=list(counted))
         overdue = [*OPEN, ("on_time", "=", "no")]
         overdue_count = sum(count for *_keys, on_time, count, _value in groups if on_time == "no")
         return [
@@ -66,8 +130,8 @@ class BackorderDashboard(models.AbstractModel):
                 OPEN,
             ),
             *(
-                self._make(key.split(":")[0].strip("_"), label, self._format(count or 0), OPEN)
-                for (key, label), count in zip(counted.items(), counts, strict=True)
+                self._make(key, label, self._format(count or 0), OPEN)
+                for key, (label, count) in counted.items()
             ),
             self._make(
                 "overdue",
@@ -85,7 +149,7 @@ class BackorderDashboard(models.AbstractModel):
     def _get_age_figures(self, groups):
         """Return one figure for each age: how many lines, and what they are worth.
 
-        :param list groups: (age, currency, whether on time, lines, value) of what is open
+        :param groups: see `_read_back_orders`
         """
         labels = dict(self.env["backorder.report"].fields_get(["age"])["age"]["selection"])
         figures = []
@@ -114,16 +178,16 @@ class BackorderDashboard(models.AbstractModel):
         return " + ".join(self._format(value, currency=one) for one, value in values.items())
 
     @api.model
-    def _get_rate_figures(self, since):
-        """Return the rates of the orders since a date, and how back orders kept their promise."""
+    def _get_rate_figures(self, since, counts):
+        """Return the rates of the orders since a date, and how back orders kept their promise.
+
+        :param counts: see `_read_back_orders`
+        """
         fill, report = self.env["backorder.fill.report"], self.env["backorder.report"]
         measured = [("is_measured", "=", True), ("date", ">=", since)]
         promised = [("on_time", "!=", False), ("backorder_date", ">=", since)]
         [[count, *rates]] = fill._read_group(
             measured, aggregates=["__count", *(f"{name}:avg" for name in RATES)]
-        )
-        [[kept_count, kept]] = report._read_group(
-            promised, aggregates=["__count", "on_time_rate:avg"]
         )
         behind = {
             "backorder_rate": [("backorder_rate", "=", 100)],
@@ -137,7 +201,9 @@ class BackorderDashboard(models.AbstractModel):
             for name, rate in zip(RATES, rates, strict=True)
         ]
         late = [*promised, ("on_time", "=", "no")]
-        promises = self._make_rate(report._fields["on_time_rate"], kept, kept_count, late)
+        promises = self._make_rate(
+            report._fields["on_time_rate"], counts.kept, counts.promised, late
+        )
         return [*figures, {**promises, "label": self.env._("Back Orders on Time")}]
 
     @api.model
