@@ -15,6 +15,17 @@ from .backorder_query_mixin import to_array
 MOST = 200
 
 
+# Where every kind of activity was deleted.
+NOTHING = SQL(
+    """
+    SELECT NULL::int AS order_id, NULL::text AS kind, NULL::int AS move_id,
+           NULL::int AS product_id, NULL::float AS lacking, NULL::timestamp AS expected_date,
+           NULL::text AS wish, NULL::timestamp AS promised
+     WHERE FALSE
+    """
+)
+
+
 class AlertLine(NamedTuple):
     """A line that something is wrong with; quantities in the unit of the product."""
 
@@ -201,7 +212,7 @@ class BackorderAlertQueryMixin(models.AbstractModel):
             )
             for kind, scope in scopes.items()
         ]
-        return SQL(" UNION ALL ").join(queries)
+        return SQL(" UNION ALL ").join(queries or [NOTHING])
 
     @api.model
     def _get_backorder_alert_limits(self, kind, companies):
