@@ -74,3 +74,4 @@ from . import test_wicked_names
 from . import test_workbench
 from . import test_workbench_actions
 from . import test_workbench_volume
+from . import test_walk
