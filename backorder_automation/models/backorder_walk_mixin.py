@@ -66,10 +66,11 @@ class BackorderWalkMixin(models.AbstractModel):
                     """
                     SELECT m.product_id, SUM(m.product_qty)
                       FROM stock_move m
-                     WHERE m.product_id IN %s AND %s
+                     WHERE m.product_id IN %s AND m.id NOT IN %s AND %s
                   GROUP BY m.product_id
                     """,
                     self.product_id._ids,
+                    self._ids,
                     condition,
                 )
             )

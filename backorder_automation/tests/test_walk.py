@@ -14,16 +14,12 @@ MANY = 12
 class TestWalk(QueueCommon):
     """What is done costs as much as can be done, not as much as waits."""
 
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.orders = cls.env["sale.order"].union(
-            *(cls._waiting(cls, 1, promised=number) for number in range(1, MANY + 1))
-        )
-        cls.last = cls.orders[-1]
-
     def setUp(self):
         super().setUp()
+        self.orders = self.env["sale.order"].union(
+            *(self._waiting(1, promised=number) for number in range(1, MANY + 1))
+        )
+        self.last = self.orders[-1]
         for module in (backorder_walk_mixin, backorder_place_mixin):
             self.patch(module, "FIRST", 2)
         self.read = []
@@ -35,6 +31,12 @@ class TestWalk(QueueCommon):
             return rows
 
         self.patch(self.registry["stock.move"], "_fetch_backorder_queue", count)
+
+    def _newcomer(self, quantity):
+        """Return the move of a new order, behind all others."""
+        promise = fields.Datetime.now() + timedelta(days=99)
+        order = self._order((self.gadget, quantity), commitment_date=promise)
+        return order.order_line.move_ids
 
     def test_job_with_nothing_free_reads_nobody(self):
         self._run(self.secondary)
@@ -54,24 +56,24 @@ class TestWalk(QueueCommon):
         self.assertTrue(all(self._released(order) for order in self.orders))
 
     def test_newcomer_where_nothing_is_free_reads_nobody(self):
-        self.assertFalse(self._order((self.gadget, 1)).order_line.move_ids.quantity)
+        self.assertFalse(self._newcomer(1).quantity)
         self.assertFalse(self.read)
 
     def test_newcomer_where_little_is_free_reads_the_head(self):
         self._stock(self.gadget, 1)
-        self.assertFalse(self._order((self.gadget, 1)).order_line.move_ids.quantity)
+        self.assertFalse(self._newcomer(1).quantity)
         self.assertLessEqual(max(self.read), 3)
 
     def test_newcomer_where_there_is_more_than_all_want_reads_the_head(self):
         self._stock(self.gadget, MANY + 3)
-        newcomer = self._order((self.gadget, 3)).order_line.move_ids
+        newcomer = self._newcomer(3)
         self.assertEqual(newcomer.quantity, 3)
         self.assertLessEqual(max(self.read), 4)
 
     def test_newcomer_gets_no_more_than_all_others_leave(self):
         """Counter-test: one less than all want together."""
         self._stock(self.gadget, MANY + 2)
-        self.assertEqual(self._order((self.gadget, 3)).order_line.move_ids.quantity, 2)
+        self.assertEqual(self._newcomer(3).quantity, 2)
 
     def test_last_line_says_its_place_and_no_date_without_reading_the_queue(self):
         self._incoming(self.gadget, 1)
