@@ -235,6 +235,4 @@ def bench_sweep(env, label, count):
     print(f"  first sweep with its activities, {label}: {seconds * 1e3:.1f} ms, {queries} queries")
     seconds, queries = measure(env, sweep)
     print(f"  sweep with nothing to do, {label}: {seconds * 1e3:.1f} ms")
-    # The ORM reads 1 000 records at a time.
-    limit = 25 + count // 500
-    goal(f"sweep with nothing to do, {label}, queries", queries, None, limit, queries)
+    goal(f"sweep with nothing to do, {label}, queries", queries, None, 30, queries)
