@@ -207,9 +207,11 @@ class BackorderHeadMixin(models.AbstractModel):
         select = SQL("SELECT m.id FROM stock_move m")
         rest = order.make_sql(order.ranks[2:], deadline=SQL("m.date_deadline"))
         stars = sorted(dict(self._fields["priority"].selection), reverse=True)
+        # PostgreSQL puts those without a priority first.
+        urgencies = [SQL("m.priority IS NULL"), *(SQL("m.priority = %s", star) for star in stars)]
         return [
-            (select, SQL("m.priority = %s AND %s", star, band), rest)
-            for star in stars
+            (select, SQL("%s AND %s", urgency, band), rest)
+            for urgency in urgencies
             for band in (SQL("NOT %s", refill), SQL("%s", refill))
         ]
 

@@ -100,23 +100,25 @@ class BackorderPlaceMixin(models.AbstractModel):
                 SQL(
                     """
                     SELECT own.id, 1 + ahead.count
-                      FROM (SELECT m.product_id, m.location_id, m.priority,
+                      FROM (SELECT m.product_id, m.location_id, %(urgency)s,
                                    %(key)s
                               FROM stock_move m
                              WHERE m.id IN %(ids)s)
-                           AS own(product_id, location_id, priority,
+                           AS own(product_id, location_id, urgency,
                                   refill, deadline, since, part, id)
                 CROSS JOIN LATERAL (
                            SELECT COUNT(*)
                              FROM stock_move m
                             WHERE m.product_id = own.product_id
                               AND m.location_id = own.location_id
-                              AND (m.priority > own.priority
-                                   OR m.priority = own.priority
+                              AND (%(urgency)s > own.urgency
+                                   OR %(urgency)s = own.urgency
                                       AND (%(key)s)
                                           < (own.refill, own.deadline, own.since, own.part, own.id))
                               AND %(condition)s) ahead
                     """,
+                    # PostgreSQL puts those without a priority first.
+                    urgency=SQL("COALESCE(m.priority, 'z')"),
                     key=key,
                     ids=self._ids,
                     condition=self._get_backorder_queue_condition(company),

@@ -103,6 +103,27 @@ class TestWalk(QueueCommon):
         self.assertEqual(page("backorder_place, id", 4), [4, 5, 6, 7])
         self.assertEqual(page("backorder_place desc", 0), [12, 11, 10, 9])
 
+    def test_line_without_a_priority_has_its_place_too(self):
+        """Nobody writes it, and a script may: it stands where the database sorts it."""
+        move = self._held(self.last)
+        self.env.flush_all()
+        self.env.cr.execute("UPDATE stock_move SET priority = NULL WHERE id = %s", [move.id])
+        self.env.invalidate_all()
+        self.assertEqual(self._places(self.last, self.orders[0], self.orders[-2]), [1, 2, MANY])
+        held = self._held(self.last) | self._held(self.orders[0]) | self._held(self.orders[-2])
+        self.assertEqual(
+            held._get_backorder_places(),
+            {
+                self._held(order).id: place
+                for order, place in zip(
+                    (self.last, self.orders[0], self.orders[-2]), (1, 2, MANY), strict=True
+                )
+            },
+        )
+        self._stock(self.gadget, 1)
+        self._run(self.secondary)
+        self.assertTrue(self._released(self.last))
+
     def test_page_of_those_behind(self):
         """A filter that leaves out the heads of the queues."""
         behind = self.orders[-3:]
