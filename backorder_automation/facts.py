@@ -6,6 +6,7 @@ from heapq import nlargest
 from odoo.tools import SQL
 
 from .const import EPSILON
+from .engine import Circumstances
 from .readers import read_ledger
 
 # Of more lines than this the whole plan is made: most of the queues have to be read anyway.
@@ -142,3 +143,36 @@ class BackorderFacts:
             and warehouse != own
             and warehouse.company_id == move.company_id
         }
+
+
+class LineFacts(Circumstances):
+    """What decides why one move waits.
+
+    :param BackorderFacts facts: what was read for all of them
+    :param PlanLine line: what the plan gives it
+    :param move: the `stock.move`
+    """
+
+    def __init__(self, facts, line, move):
+        self._facts, self._line, self._move = facts, line, move
+
+    def is_scheduled(self):
+        """Return whether a schedule releases what is free for it."""
+        return self._facts.is_scheduled(self._line)
+
+    def is_free(self):
+        """Return whether anything is free where it takes from."""
+        line = self._line
+        return self._facts.supply.free(line.product_id, line.location_id) > EPSILON
+
+    def is_ahead(self):
+        """Return whether somebody before it has of that."""
+        return any(self._facts.get_served_ahead(self._line))
+
+    def is_reserved_behind(self):
+        """Return whether somebody behind it has reserved."""
+        return self._facts.is_reserved_behind(self._move)
+
+    def is_elsewhere(self):
+        """Return whether another warehouse has it."""
+        return bool(self._facts.get_elsewhere(self._move))

@@ -8,12 +8,14 @@ Late is by the day: the promise has passed, or what is expected comes after it. 
 time zone of whoever reads, as the screens show it; activities take that of the salesperson.
 """
 
-from datetime import timedelta
-
 import pytz
 
 from odoo import fields
 from odoo.tools import SQL
+
+from .engine.late import count_late_days, is_past
+from .engine.late import get_day as get_day
+from .engine.late import get_zone as get_zone
 
 
 def make_lead_sql(ordered, lead):
@@ -44,57 +46,14 @@ PROMISE_SQL = make_promise_sql(
 )
 
 
-def get_zone(name):
-    """Return the time zone of a name; UTC where there is none of that name."""
-    try:
-        return pytz.timezone(name) if name else pytz.utc
-    except pytz.UnknownTimeZoneError:
-        return pytz.utc
-
-
-def get_day(moment, zone):
-    """Return the day of a moment.
-
-    :param datetime moment: naive, in UTC
-    :param zone: a time zone, as `env.tz`
-    """
-    if zone is pytz.utc:
-        return moment.date()
-    try:
-        return pytz.utc.localize(moment).astimezone(zone).date()
-    except OverflowError:  # where the calendar ends
-        return moment.date()
-
-
 def get_late_days(promised, expected, zone):
-    """Return by how many days a promise is missed, as far as is known now.
-
-    :param promised: the promise, a datetime; None or False where there is none
-    :param expected: when it is expected, a datetime; None or False where nobody knows
-    :param zone: the time zone that makes the days
-    :return: 0 where it is not late
-    """
-    if not promised:
-        return 0
-    reached = get_day(fields.Datetime.now(), zone)
-    if expected:
-        reached = max(reached, get_day(expected, zone))
-    return max(0, (reached - get_day(promised, zone)).days)
+    """Return by how many days a promise is missed, as far as is known now: 0 where it is not."""
+    return count_late_days(promised, expected, zone, fields.Datetime.now())
 
 
 def is_late(promised, expected, zone):
-    """Return whether a promise has passed, or what is expected comes after it.
-
-    :param promised, expected, zone: see :func:`get_late_days`
-    """
-    if not promised:
-        return False
-    now = fields.Datetime.now()
-    over = (max(now, expected) if expected else now) - promised
-    # Only what is close needs the time zone, which is slow for a long queue.
-    if over <= timedelta(0) or over > timedelta(days=2):
-        return over > timedelta(0)
-    return get_late_days(promised, expected, zone) > 0
+    """Return whether a promise has passed, or what is expected comes after it."""
+    return is_past(promised, expected, zone, fields.Datetime.now())
 
 
 def make_day_sql(moment, zone):

@@ -10,6 +10,7 @@ from .keeping import Keeping
 from .ledger import Ledger
 from .newcomer import Newcomer
 from .plan import make_plan
+from .reasons import Circumstances, find_reason
 from .rows import EPSILON, FOREVER, Pile, PlanLine, QueueRow, Receipt, Share
 from .tails import Tails
 from .walk import FIRST, walk
@@ -18,6 +19,7 @@ __all__ = [
     "EPSILON",
     "FIRST",
     "FOREVER",
+    "Circumstances",
     "CompleteOrder",
     "Keeping",
     "Ledger",
@@ -29,6 +31,7 @@ __all__ = [
     "Share",
     "Tails",
     "Together",
+    "find_reason",
     "make_plan",
     "walk",
 ]

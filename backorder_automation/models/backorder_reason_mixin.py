@@ -1,7 +1,8 @@
 from odoo import api, fields, models
 
 from ..const import EPSILON, INSIDE
-from ..facts import BackorderFacts
+from ..engine import find_reason
+from ..facts import BackorderFacts, LineFacts
 from ..texts import format_day, format_moment
 from .backorder_query_mixin import by_plan
 
@@ -117,19 +118,7 @@ class BackorderReasonMixin(models.AbstractModel):
         :param BackorderFacts facts: what the plan does not say
         """
         self.ensure_one()
-        if line.reason in ("error", "paused", "untracked", "complete", "manual"):
-            return line.reason
-        if line.served > EPSILON:
-            return "served" if facts.is_scheduled(line) else "off"
-        if facts.supply.free(line.product_id, line.location_id) > EPSILON:
-            # What nobody else wants either is of no use to this line.
-            is_ahead = line.idle < EPSILON and any(facts.get_served_ahead(line))
-            return "ahead" if is_ahead else "unusable"
-        if facts.is_reserved_behind(self):
-            return "reserved"
-        if line.expected_date:
-            return "expected"
-        return "elsewhere" if facts.get_elsewhere(self) else "nothing"
+        return find_reason(line, LineFacts(facts, line, self))
 
     # One method a reason: `_get_backorder_text_CODE`
 
