@@ -66,13 +66,14 @@ class BackorderAlertQueryMixin(models.AbstractModel):
                   FROM wrong GROUP BY order_id, kind),
                        digest AS (
                 SELECT order_id,
-                       BIT_XOR(HASHTEXTEXTENDED(
+                       SUM(HASHTEXTEXTENDED(
                            CONCAT_WS(':', kind, move_id, ROUND(lacking::numeric, 5),
-                                     expected_date::date, wish), 0))::text AS digest
+                                     expected_date::date, wish), 0)::numeric)::text AS digest
                   FROM wrong GROUP BY order_id),
                        told AS (
                 SELECT so.id AS order_id, kind
-                  FROM sale_order so, STRING_TO_TABLE(so.backorder_alerts, ' ') AS kind
+                  FROM sale_order so,
+                       UNNEST(STRING_TO_ARRAY(so.backorder_alerts, ' ')) AS kind
                  WHERE so.backorder_alerts IS NOT NULL),
                        change AS (
                 SELECT order_id, kind, now.promised, COALESCE(so.user_id, 0) AS user_id,
