@@ -142,7 +142,7 @@ class BackorderLineMixin(models.AbstractModel):
         waiting = waiting.with_prefetch()
         by_line = waiting.sorted("backorder_place").grouped("sale_line_id")
         for line in self:
-            first = by_line.get(line._origin, waiting.browse())[:1]
+            first = by_line.get(line._origin, waiting.browse())[:1].with_prefetch(waiting._ids)
             line.backorder_place = first.backorder_place
             line.backorder_reason = first.backorder_reason
 
