@@ -56,11 +56,16 @@ class TestReplay(QueueCommon):
                 move.backorder_not_before = until
         return order
 
-    def _some_receipt(self, rnd):
+    def _some_receipt(self, rnd, number):
+        """Make a receipt that comes alone.
+
+        What comes at one moment comes one after the other all the same, and a transfer that waits
+        is reserved in between.
+        """
         product, days = rnd.choice(self.products), rnd.randint(1, 8)
         quantity = rnd.randint(1, 30 if product == self.packed else 12)
         receipt = self._incoming(product, quantity, rnd.choice([None, None, self.shelf]))
-        receipt.move_ids.date = fields.Datetime.now() + timedelta(days=days)
+        receipt.move_ids.date = fields.Datetime.now() + timedelta(days=days, minutes=number)
         return receipt
 
     def _some_world(self, rnd):
@@ -71,7 +76,7 @@ class TestReplay(QueueCommon):
             if product.tracking == "none" and rnd.random() < 0.5:
                 self._stock(product, rnd.randint(1, 9))
         orders = self.env["sale.order"].union(*(self._some_order(rnd) for _n in range(7)))
-        receipts = [self._some_receipt(rnd) for _n in range(rnd.randint(2, 6))]
+        receipts = [self._some_receipt(rnd, number) for number in range(rnd.randint(2, 6))]
         return orders.order_line, receipts
 
     def _arrive(self, receipt):
