@@ -53,7 +53,7 @@ is_clean() { [ "$(tail -n 1 "$STATE/load/verdict-$1.txt")" = clean ]; }
 
 # The short form in `make test`.
 run_short_load() {
-    step "Letting six people work at once" load let_people_work on on "$1" 20 6 1 more || return 1
+    step "Letting six people work at once" load let_people_work on on "$1" 20 6 1 || return 1
     load_table on || return 1
     is_clean on || { cat "$STATE/load/verdict-on.txt"; return 1; }
 }
