@@ -101,8 +101,6 @@ cmd_test() {
     check_logs || failed="${failed:+$failed; }Odoo's log has warnings or errors"
     [ -n "${FILE:-}${K:-}" ] || run_oca "$TEST_DB" ||
         failed="${failed:+$failed; }the walk beside other addons failed"
-    [ -n "${FILE:-}${K:-}" ] || run_short_load "$TEST_DB" ||
-        failed="${failed:+$failed; }quantities were wrong after people worked at once"
     [ -n "${FILE:-}${K:-}" ] || run_lifecycle "$TEST_DB" ||
         failed="${failed:+$failed; }the lifecycle check failed"
     count_tests "$failed"
