@@ -1,7 +1,7 @@
 {
     "name": "Back Order Automation",
     "summary": "Keep short demand on the order and ship it by itself when stock arrives",
-    "version": "19.0.1.0.0",
+    "version": "19.0.1.1.0",
     "category": "Supply Chain/Inventory",
     "author": "Back Order Automation contributors",
     "license": "LGPL-3",

@@ -1,7 +1,7 @@
 {
     "name": "Back Order Automation: Delivery Methods",
     "summary": "Charge freight once for an order, or for each shipment of a back order",
-    "version": "19.0.1.0.0",
+    "version": "19.0.1.1.0",
     "category": "Supply Chain/Inventory",
     "author": "Back Order Automation contributors",
     "license": "LGPL-3",

@@ -1,7 +1,7 @@
 {
     "name": "Back Order Automation: Kits",
     "summary": "Hold and release the components of kits in the kit's proportion",
-    "version": "19.0.1.0.0",
+    "version": "19.0.1.1.0",
     "category": "Supply Chain/Inventory",
     "author": "Back Order Automation contributors",
     "license": "LGPL-3",

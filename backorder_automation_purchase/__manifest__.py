@@ -1,7 +1,7 @@
 {
     "name": "Back Order Automation: Purchase",
     "summary": "Show buyers what a receipt frees, and what customers wait for that nobody ordered",
-    "version": "19.0.1.0.0",
+    "version": "19.0.1.1.0",
     "category": "Supply Chain/Purchase",
     "author": "Back Order Automation contributors",
     "license": "LGPL-3",
