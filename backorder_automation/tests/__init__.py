@@ -70,6 +70,7 @@ from . import test_tours
 from . import test_tours_people
 from . import test_turns
 from . import test_untracked
+from . import test_who_may
 from . import test_wicked_names
 from . import test_workbench
 from . import test_workbench_actions
