@@ -2,6 +2,7 @@ from . import test_access_companies
 from . import test_access_orders
 from . import test_access_portal
 from . import test_alerts
+from . import test_bad_inputs
 from . import test_completion
 from . import test_confirm
 from . import test_confirm_ask
