@@ -9,6 +9,7 @@
     "data": [
         "security/ir.model.access.csv",
         "security/backorder_report_security.xml",
+        "security/backorder_dialog_security.xml",
         "data/ir_cron_data.xml",
         "data/mail_activity_type_data.xml",
         "data/mail_template_data.xml",

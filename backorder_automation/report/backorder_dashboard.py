@@ -7,6 +7,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 from odoo.tools.misc import formatLang
 
+from ..checks import check_days
 from ..work import at_work
 from .backorder_report import AGES
 
@@ -55,7 +56,9 @@ class BackorderDashboard(models.AbstractModel):
         A figure is a dict: key, label, value (text), help, model and domain of its rows, is_bad.
 
         :param int days: how far the rates look back, by the date of the order
+        :raises UserError: when that is no number of days
         """
+        check_days(self, days)
         since = fields.Datetime.to_string(fields.Datetime.now() - timedelta(days=days))
         self = at_work(self, plan={})  # one plan for all that asks who is late
         groups, counts = self._read_back_orders(since)

@@ -3,6 +3,7 @@ from . import test_access_orders
 from . import test_access_portal
 from . import test_alerts
 from . import test_archived
+from . import test_bad_inputs
 from . import test_completion
 from . import test_confirm
 from . import test_confirm_ask
@@ -71,6 +72,7 @@ from . import test_tours
 from . import test_tours_people
 from . import test_turns
 from . import test_untracked
+from . import test_who_may
 from . import test_wicked_names
 from . import test_workbench
 from . import test_workbench_actions

@@ -85,8 +85,13 @@ class TestMailPreview(MailCommon):
             self.assertFalse(dialog.backorder_mail_preview)
 
     def test_shipper_sees_the_preview(self):
-        _order, dialog = self._dialog()
-        self.assertIn("33.00", dialog.with_user(self.shipper).backorder_mail_preview)
+        self._stock(self.gadget, 500)
+        order = self._order((self.gadget, 533))
+        order.picking_ids.move_ids.write({"quantity": 500, "picked": True})
+        picking = order.picking_ids.with_user(self.shipper)
+        dialog = self.env["stock.backorder.confirmation"].with_user(self.shipper)
+        dialog = Form(dialog.with_context(**picking.button_validate()["context"])).save()
+        self.assertIn("33.00", dialog.backorder_mail_preview)
 
     def test_preview_speaks_the_language_of_the_customer(self):
         self.env["res.lang"]._activate_lang("fr_FR")

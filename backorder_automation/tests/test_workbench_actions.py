@@ -28,7 +28,9 @@ class TestWorkbenchActions(QueueCommon):
         order, rival = self._waiting(5, promised=1), self._waiting(5, promised=9)
         since = self._held(order).backorder_date
         transfer = self._release(order).picking_id
-        dialog = self._dialog(transfer.move_ids.action_backorder_hold_again(), self.manager)
+        dialog = self._dialog(
+            transfer.move_ids.with_user(self.manager).action_backorder_hold_again(), self.manager
+        )
         dialog.action_hold_again()
         self.assertHeld(order, 5)
         self.assertEqual(transfer.state, "cancel")
@@ -41,7 +43,9 @@ class TestWorkbenchActions(QueueCommon):
 
     def test_hold_and_pause_lets_the_next_one_have_it(self):
         order, rival = self._waiting(5, promised=1), self._waiting(5, promised=9)
-        dialog = self._dialog(self._release(order).action_backorder_hold_again(), self.manager)
+        dialog = self._dialog(
+            self._release(order).with_user(self.manager).action_backorder_hold_again(), self.manager
+        )
         dialog.reason = "On holiday"
         dialog.action_pause()
         self._run(self.secondary)
@@ -104,7 +108,7 @@ class TestWorkbenchActions(QueueCommon):
         moves = self._release(order)
         transfer = moves.picking_id
         gizmo = moves.filtered(lambda move: move.product_id == self.gizmo)
-        dialog = self._dialog(gizmo.action_backorder_drop(), self.manager)
+        dialog = self._dialog(gizmo.with_user(self.manager).action_backorder_drop(), self.manager)
         dialog.reason = "Changed their mind"
         dialog.action_drop()
         self.assertEqual(gizmo.state, "cancel")

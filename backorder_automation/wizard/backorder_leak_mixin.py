@@ -16,6 +16,7 @@ class BackorderLeakMixin(models.AbstractModel):
     def action_mend(self):
         """Mend what no transfer has reserved, or has and is not reserved; look again afterwards."""
         self.env["stock.picking"]._check_backorder_manager()
+        self.check_access("read")
         turns = self.env["backorder.turn"]
         turns._await(
             "backorder.check.action_mend", lambda: self._get_leak_turns(self.env.companies)

@@ -4,6 +4,8 @@ from odoo import api, models
 from odoo.fields import Command
 from odoo.models import MAGIC_COLUMNS
 
+from ..checks import check_commands
+
 
 class BackorderNamedMixin(models.AbstractModel):
     """A dialog, or a line of one, that names records: only those its user may read.
@@ -92,7 +94,10 @@ class BackorderNamedMixin(models.AbstractModel):
                 lines = self.env[field.comodel_name]
                 if not hasattr(lines, "_collect_backorder_named"):
                     continue  # lines of Odoo's own, in a dialog we add to
+                check_commands(self, value)
                 for command in value:
+                    if isinstance(command, int):
+                        continue
                     if command[0] in (Command.CREATE, Command.UPDATE) and command[2]:
                         lines._collect_backorder_named(command[2], named)
 
@@ -102,6 +107,7 @@ class BackorderNamedMixin(models.AbstractModel):
         if field.type == "many2one":
             value = value.get("id") if isinstance(value, dict) else value
             return [value] if isinstance(value, int) and value else []
+        check_commands(self, value)
         ids = set()
         for command in value:
             if isinstance(command, int):
