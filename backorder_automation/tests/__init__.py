@@ -36,6 +36,7 @@ from . import test_overview
 from . import test_paper
 from . import test_pause
 from . import test_plan_oracle
+from . import test_poison
 from . import test_portal
 from . import test_processes
 from . import test_promises
