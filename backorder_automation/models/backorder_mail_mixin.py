@@ -182,8 +182,10 @@ class BackorderMailMixin(models.AbstractModel):
         A template somebody broke must not stop a shipment; nor must one customer whose mail
         cannot be made leave all others without theirs.
         """
+        if not records:
+            return records
         template = self.env.ref(f"backorder_automation.{template_name}", raise_if_not_found=False)
-        if not records or not template:
+        if not template:
             return records.browse()
         try:
             with self.env.cr.savepoint():

@@ -53,14 +53,21 @@ class BackorderProcessMixin(models.AbstractModel):
     def _backorder_try(self, step):
         """Do what comes after the release; where it fails, what else there is to do goes on.
 
+        Each is committed, and costs no savepoint; outside a scheduled action whoever called is
+        told.
+
         :param step: a method without arguments
         """
+        if not self._is_backorder_job():
+            step()
+            return
         try:
-            with self.env.cr.savepoint():
-                step()
+            step()
+            self.env.cr.commit()  # pylint: disable=invalid-commit
         except Exception as error:
             if isinstance(error, STALE_ERRORS) or self._is_backorder_outage(error):
                 raise
+            self.env.cr.rollback()
             _logger.exception("Back orders: %s failed", step.__name__)
 
     @api.model
@@ -228,8 +235,8 @@ class BackorderProcessMixin(models.AbstractModel):
             a quantity in the unit of the product
         :param dict plan: the plan the run follows
         :param run: the `backorder.run` to note it in
-        :return: `done`, `failed`, `lost` where not even that could be noted, or `busy` when somebody
-            else works with that stock or with some of the lines
+        :return: `done`, `failed`, `lost` where not even that could be noted, or `busy` when
+            somebody else works with that stock or with some of the lines
         :raises OperationalError, InterfaceError: when the database is gone, or takes nothing
         """
         served = {move_id: quantity for order in orders for move_id, quantity in order.items()}

@@ -14,6 +14,7 @@ from . import test_eligibility
 from . import test_facts_promises
 from . import test_facts_quantities
 from . import test_facts_slip
+from . import test_faults
 from . import test_find_stock
 from . import test_forged
 from . import test_free_for_new
