@@ -31,6 +31,7 @@ from . import backorder_complete_mixin
 from . import backorder_refill_mixin
 from . import backorder_records
 from . import backorder_release_mixin
+from . import backorder_retry_mixin
 from . import backorder_run
 from . import backorder_run_line
 from . import backorder_run_stop
@@ -40,6 +41,7 @@ from . import backorder_place_mixin
 from . import backorder_walk_mixin
 from . import backorder_turn
 from . import backorder_turn_mixin
+from . import ir_cron
 from . import product_product
 from . import product_template
 from . import res_company

@@ -148,10 +148,9 @@ class BackorderHoldMixin(models.AbstractModel):
                 "backorder_date": False,
                 "backorder_promised_date": False,
                 "backorder_origin_id": False,
-                "backorder_error": False,
-                "backorder_retry_date": False,
             }
         )
+        self._backorder_clear_failure()
         self._backorder_resume()
 
     def _backorder_widen_source(self):

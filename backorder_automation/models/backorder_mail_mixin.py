@@ -8,6 +8,7 @@ from odoo.exceptions import UserError
 
 from ..const import EPSILON
 from ..work import at_work
+from .backorder_process_mixin import STALE_ERRORS
 
 _logger = logging.getLogger(__name__)
 
@@ -34,8 +35,9 @@ class BackorderMailMixin(models.AbstractModel):
         moves = self._backorder_get_mailable("backorder_mail_held")
         if moves:
             orders = moves.sale_line_id.order_id
-            if self._backorder_send_mail("mail_template_backorder_held", orders):
-                moves._backorder_set_announced(moves._get_backorder_future_dates())
+            told = self._backorder_send_mail("mail_template_backorder_held", orders)
+            moves = moves.filtered(lambda move: move.sale_line_id.order_id in told)
+            moves._backorder_set_announced(moves._get_backorder_future_dates())
 
     def _backorder_preview_held(self):
         """Return the mails their customers get when what self is short of is held: HTML.
@@ -106,8 +108,7 @@ class BackorderMailMixin(models.AbstractModel):
         dates = moves._get_backorder_future_dates()
         changed = moves.filtered(lambda move: move._is_backorder_date_news(dates.get(move.id)))
         orders = changed.sale_line_id.order_id
-        if not self._backorder_send_mail("mail_template_backorder_date", orders):
-            orders = orders.browse()
+        orders = self._backorder_send_mail("mail_template_backorder_date", orders)
         seen_first = moves.filtered(lambda move: not move.backorder_announced_date) - changed
         told = moves.filtered(lambda move: move.sale_line_id.order_id in orders)
         (seen_first | told)._backorder_set_announced(dates)
@@ -176,21 +177,28 @@ class BackorderMailMixin(models.AbstractModel):
 
     @api.model
     def _backorder_send_mail(self, template_name, records):
-        """Queue one mail for each record; return whether it was done.
+        """Queue one mail for each record; return the records whose mail was queued.
 
-        A template somebody broke must not stop a shipment.
+        A template somebody broke must not stop a shipment; nor must one customer whose mail
+        cannot be made leave all others without theirs.
         """
         if not records:
-            return False
+            return records
         template = self.env.ref(f"backorder_automation.{template_name}", raise_if_not_found=False)
         if not template:
-            return False
+            return records.browse()
         try:
             with self.env.cr.savepoint():
                 template.sudo().send_mail_batch(
                     records.ids, email_layout_xmlid="mail.mail_notification_light"
                 )
-        except UserError as error:
+        except Exception as error:
+            outage = self.env["stock.move"]._is_backorder_outage(error)
+            if outage or isinstance(error, STALE_ERRORS):
+                raise
             _logger.info("Customers could not be told about %s: %s", records, error)
-            return False
-        return True
+            if len(records) == 1:
+                return records.browse()
+            each = [self._backorder_send_mail(template_name, record) for record in records]
+            return records.browse().union(*each)
+        return records

@@ -186,12 +186,16 @@ class BackorderPlanMixin(models.AbstractModel):
                             WHEN m.backorder_paused OR m.backorder_not_before > %(now)s
                             THEN 'paused'
                        END
-                        WHEN NOT %(newcomer)s AND NOT %(automatic)s THEN 'manual'
+                        WHEN %(newcomer)s THEN NULL
+                        WHEN m.backorder_retry_date > %(now)s THEN 'error'
+                        WHEN NOT %(automatic)s THEN 'manual'
                    END,
                    CASE WHEN m.backorder_paused OR template.is_storable IS NOT TRUE
                         THEN %(forever)s
                         WHEN m.backorder_held IS TRUE
                         THEN GREATEST(m.backorder_not_before, m.backorder_retry_date, %(now)s)
+                        WHEN m.backorder_retry_date > %(now)s AND %(automatic)s
+                        THEN m.backorder_retry_date
                         ELSE COALESCE(m.reservation_date, %(forever)s)
                    END,
                    CASE WHEN categ.packaging_reserve_method = 'full'

@@ -17,7 +17,6 @@ _logger = logging.getLogger(__name__)
 
 BATCH_ORDERS = 100
 BUSY_DELAY = timedelta(minutes=1)
-RETRY_DELAY = timedelta(hours=1)
 CRONS = {
     "primary": "backorder_automation.ir_cron_primary_incoming",
     "secondary": "backorder_automation.ir_cron_secondary_available",
@@ -47,14 +46,40 @@ class BackorderProcessMixin(models.AbstractModel):
     def _cron_backorder_secondary(self):
         """Release whatever free stock can serve, for whatever reason it is free."""
         self._backorder_process("secondary")
-        self._backorder_mail_changed_dates()
-        self.env["sale.order"].sudo()._backorder_update_alerts()
+        self._backorder_try(self._backorder_mail_changed_dates)
+        self._backorder_try(self.env["sale.order"].sudo()._backorder_update_alerts)
+
+    @api.model
+    def _backorder_try(self, step):
+        """Do what comes after the release; where it fails, what else there is to do goes on.
+
+        Each is committed, and costs no savepoint; outside a scheduled action whoever called is
+        told.
+
+        :param step: a method without arguments
+        """
+        if not self._is_backorder_job():
+            step()
+            return
+        try:
+            step()
+            self.env.cr.commit()  # pylint: disable=invalid-commit
+        except Exception as error:
+            if isinstance(error, STALE_ERRORS) or self._is_backorder_outage(error):
+                raise
+            self.env.cr.rollback()
+            _logger.exception("Back orders: %s failed", step.__name__)
 
     @api.model
     def _get_backorder_cron(self, process):
         """Return the schedule of a process, `primary` or `secondary`; none where it was deleted."""
         cron = self.env.ref(CRONS[process], raise_if_not_found=False)
         return (cron or self.env["ir.cron"]).sudo()
+
+    @api.model
+    def _get_backorder_crons(self):
+        """Return the schedules of both processes, as far as they were not deleted."""
+        return self.env["ir.cron"].union(*map(self._get_backorder_cron, CRONS))
 
     @api.model
     def _get_backorder_arrived_products(self):
@@ -115,14 +140,16 @@ class BackorderProcessMixin(models.AbstractModel):
         kept = self._get_backorder_kept_moves(products)
         plan = self._backorder_walk(products, moves=kept, is_now=True)
         self._backorder_note_kept(plan)
-        run = runs._take_up(process, plan) if self._is_backorder_job() else runs
+        run, size = runs, BATCH_ORDERS
+        if self._is_backorder_job():
+            run, size = runs._take_up(process, plan, BATCH_ORDERS)
         if not plan and not self._is_backorder_anybody_waiting():
             return
         if run:
             run._go_on(plan)
         else:
             run = runs._start(process, plan, self._get_backorder_woken_by())
-        batches = deque(self._get_backorder_batches(plan))
+        batches = deque(self._get_backorder_batches(plan, size))
         self._backorder_commit(remaining=sum(map(len, batches)))
         outcomes = self._backorder_release_batches(batches, plan, run)
         if not batches:
@@ -157,9 +184,10 @@ class BackorderProcessMixin(models.AbstractModel):
         return outcomes
 
     @api.model
-    def _get_backorder_batches(self, plan):
+    def _get_backorder_batches(self, plan, size):
         """Return what the plan serves, in batches of whole orders, in queue order.
 
+        :param int size: how many orders are a batch
         :return: lists of orders, each a dict of move id to a quantity in the unit of the product
         """
         orders = {}
@@ -168,7 +196,7 @@ class BackorderProcessMixin(models.AbstractModel):
                 # What no order is behind is on its own.
                 key = line.order_id or -line.move_id
                 orders.setdefault(key, {})[line.move_id] = line.served
-        return list(split_every(BATCH_ORDERS, orders.values(), list))
+        return list(split_every(size, orders.values(), list))
 
     @api.model
     def _get_backorder_woken_by(self):
@@ -207,8 +235,9 @@ class BackorderProcessMixin(models.AbstractModel):
             a quantity in the unit of the product
         :param dict plan: the plan the run follows
         :param run: the `backorder.run` to note it in
-        :return: `done`, `failed`, or `busy` when somebody else works with that stock or with some
-            of the lines
+        :return: `done`, `failed`, `lost` where not even that could be noted, or `busy` when
+            somebody else works with that stock or with some of the lines
+        :raises OperationalError, InterfaceError: when the database is gone, or takes nothing
         """
         served = {move_id: quantity for order in orders for move_id, quantity in order.items()}
         moves = self.browse(served)
@@ -226,29 +255,13 @@ class BackorderProcessMixin(models.AbstractModel):
                 self.env.cr.rollback()  # only a new transaction sees what changed meanwhile
             return "busy"
         except Exception as error:
+            if self._is_backorder_outage(error):
+                raise  # nothing can be noted now: the runner comes back, see `ir.cron`
             if len(orders) == 1:
-                moves._backorder_set_aside(error)
-                run._note_failed(plan, served, self._get_backorder_error_text(error))
+                return moves._backorder_note_failed(plan, served, run, error)
             return "failed"
         left = (moves - locked).exists()
         return "busy" if any(move._is_backorder_waiting() for move in left) else "done"
-
-    def _backorder_set_aside(self, error):
-        """Note the error on the moves and leave them out until the next try."""
-        _logger.info("Back order %s could not be released", self.ids, exc_info=error)
-        retry_date = fields.Datetime.now() + RETRY_DELAY
-        self.exists().sudo().write(
-            {
-                "backorder_error": self._get_backorder_error_text(error),
-                "backorder_retry_date": retry_date,
-            }
-        )
-        self._backorder_come_back(retry_date)
-
-    @api.model
-    def _get_backorder_error_text(self, error):
-        """Return what an exception says, or what it is where it says nothing."""
-        return str(error) or repr(error)
 
     @api.model
     def _get_backorder_retry_cron(self):

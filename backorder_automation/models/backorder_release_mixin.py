@@ -148,7 +148,9 @@ class BackorderReleaseMixin(models.AbstractModel):
         """
         self.sale_line_id._backorder_cap()
         moves = at_work(self.sudo(), allowance=quantities)
-        moves._backorder_not_held()._action_assign()
+        in_transfers = moves._backorder_not_held()
+        in_transfers._action_assign()
+        in_transfers._backorder_clear_failure()
         moves = moves.filtered("backorder_held")
         # Read once for the batch what Odoo would read line by line to recompute the orders.
         moves.sale_line_id.order_id.order_line.invoice_lines.mapped("move_id")
@@ -164,13 +166,8 @@ class BackorderReleaseMixin(models.AbstractModel):
         served = moves.filtered("quantity")
         (moves - served).write({"backorder_held": True})
         served._backorder_split_missing()
-        served.write(
-            {
-                "backorder_release_date": now,
-                "backorder_error": False,
-                "backorder_retry_date": False,
-            }
-        )
+        served.write({"backorder_release_date": now})
+        served._backorder_clear_failure()
         served._backorder_resume()
         pickings = served._backorder_create_transfers()
         served._backorder_mail_released()

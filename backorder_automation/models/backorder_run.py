@@ -128,14 +128,18 @@ class BackorderRun(models.Model):
         return sum(line.served > EPSILON for line in plan.values())
 
     @api.model
-    def _take_up(self, process, plan):
+    def _take_up(self, process, plan, size):
         """Return the log of a run whose time was up, to go on with it; empty where there is none.
+
+        And how many orders to release at once.
 
         Closes what else is open: two runs of one process never overlap, so a log that was not to
         go on was left by a run that was killed. And one that was to, where nothing is left to do.
 
         :param str process: `primary` or `secondary`, about to start
         :param dict plan: what is left to do, see `_backorder_plan`
+        :param int size: how many orders to release at once where nothing was killed
+        :return: (`backorder.run`, how many orders to release at once)
         """
         left_open = self.sudo().search([("process", "=", process), ("date_end", "=", False)])
         going_on = left_open.filtered("goes_on")
@@ -143,7 +147,21 @@ class BackorderRun(models.Model):
         killed.write({"date_end": fields.Datetime.now(), "is_interrupted": True})
         if not plan:
             going_on._finish()
-        return going_on[:1]
+        return going_on[:1], self._get_batch_size(process, size) if killed else size
+
+    @api.model
+    def _get_batch_size(self, process, size):
+        """Return how many orders to release at once after a run of the process was killed.
+
+        Ten times fewer for each that was killed in a row with nothing released: whatever kills
+        it, a limit of time or memory or mere chance, leaves time for a smaller batch.
+        """
+        latest = self.sudo().search([("process", "=", process)], limit=len(str(size)))
+        for run in latest:
+            if not run.is_interrupted or run.released_count or run.failed_count:
+                break
+            size //= 10
+        return max(size, 1)
 
     def _go_on(self, plan):
         """Count what is left to do together with what the run has done before.
@@ -186,10 +204,12 @@ class BackorderRun(models.Model):
             }
         )
 
-    def _note(self, plan, left, error=False):
+    def _note(self, plan, left, error=False, retry_date=False):
         """Write a line for each move: what it waited for before, and after.
 
         :param dict left: move to what still waits of it, in the unit of the product
+        :param error: why it was not released
+        :param retry_date: when it is tried again
         """
         self.env["backorder.run.line"].create(
             [
@@ -201,6 +221,7 @@ class BackorderRun(models.Model):
                     "after_qty": after,
                     "picking_id": move.picking_id.id,
                     "error": error,
+                    "retry_date": retry_date,
                 }
                 for move, after in left.items()
             ]
@@ -225,10 +246,10 @@ class BackorderRun(models.Model):
         )
         return sum(rest.mapped("product_qty"))
 
-    def _note_failed(self, plan, quantities, error):
-        """Note an order that could not be released."""
+    def _note_failed(self, plan, quantities, error, retry_date):
+        """Note an order that could not be released, why, and when it is tried again."""
         moves = self.env["stock.move"].browse(quantities).exists()
-        self._note(plan, {move: plan[move.id].need for move in moves}, error)
+        self._note(plan, {move: plan[move.id].need for move in moves}, error, retry_date)
         self.failed_count += len(moves)
         self.waiting_count -= len(moves)
 

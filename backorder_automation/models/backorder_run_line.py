@@ -23,3 +23,6 @@ class BackorderRunLine(models.Model):
     )
     picking_id = fields.Many2one("stock.picking", string="Transfer", ondelete="set null")
     error = fields.Text()
+    retry_date = fields.Datetime(
+        string="Next Try", readonly=True, help="When what failed is tried again by itself."
+    )

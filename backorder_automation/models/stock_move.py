@@ -20,6 +20,7 @@ PROTECTED_FIELDS = {
     "backorder_release_date",
     "backorder_error",
     "backorder_retry_date",
+    "backorder_try_count",
     "backorder_queue_id",
     "backorder_queue_qty",
 }
@@ -44,6 +45,7 @@ class StockMove(models.Model):
         "backorder.reason.mixin",
         "backorder.refill.mixin",
         "backorder.release.mixin",
+        "backorder.retry.mixin",
         "backorder.route.mixin",
         "backorder.turn.mixin",
         "backorder.visible.mixin",
@@ -264,6 +266,7 @@ class StockMove(models.Model):
         res = super()._action_cancel()
         held = self.filtered("backorder_held").sudo()
         held.write({"backorder_held": False})
+        held._backorder_clear_failure()
         held._backorder_wake_rest()
         return res
 

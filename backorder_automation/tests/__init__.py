@@ -16,6 +16,7 @@ from . import test_eligibility
 from . import test_facts_promises
 from . import test_facts_quantities
 from . import test_facts_slip
+from . import test_faults
 from . import test_find_stock
 from . import test_forged
 from . import test_free_for_new
@@ -38,6 +39,7 @@ from . import test_overview
 from . import test_paper
 from . import test_pause
 from . import test_plan_oracle
+from . import test_poison
 from . import test_portal
 from . import test_processes
 from . import test_promises

@@ -53,6 +53,7 @@ class TestForged(QueueCommon):
             "backorder_release_date": DATE,
             "backorder_error": "error",
             "backorder_retry_date": DATE,
+            "backorder_try_count": 5,
             "backorder_queue_id": 1,
             "backorder_queue_qty": 1.0,
         }
