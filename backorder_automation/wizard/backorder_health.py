@@ -3,6 +3,10 @@ from odoo import api, fields, models
 from ..health import CHECKS, Facts
 
 LEVELS = [("ok", "OK"), ("warning", "Warning"), ("danger", "Danger")]
+# What a machine is told of a check, and of a schedule besides.
+TOLD = ("key", "name", "level", "count", "since", "detail", "advice")
+MAY_LACK = ("since", "advice", "last_run", "next_run")
+TOLD_OF_SCHEDULE = ("is_on", "last_run", "next_run", "late")
 
 
 class BackorderHealth(models.TransientModel):
@@ -79,7 +83,7 @@ class BackorderHealth(models.TransientModel):
     def _look(self):
         """Look, and write what was found: a line for each check, the same ones each time."""
         found = self._find()
-        wrong = [vals["level"] for vals in found if vals["level"] != "ok"]
+        level, wrong_count = self._get_level(found)
         lines = {line.key: line for line in self.sudo().line_ids}
         for sequence, vals in enumerate(found):
             vals = {**vals, "sequence": sequence, "health_id": self.id}
@@ -90,11 +94,45 @@ class BackorderHealth(models.TransientModel):
         self.sudo().write(
             {
                 "date": fields.Datetime.now(),
-                "level": "danger" if "danger" in wrong else "warning" if wrong else "ok",
-                "wrong_count": len(wrong),
+                "level": level,
+                "wrong_count": wrong_count,
             }
         )
         self.invalidate_recordset(["line_ids", "schedule_ids", "finding_ids"])
+
+    @api.model
+    def _get_level(self, found):
+        """Return how bad the worst of it is, and how many checks found anything.
+
+        :param list found: see `_find`
+        """
+        levels = [level for level, _label in LEVELS]
+        wrong = [vals["level"] for vals in found if vals["level"] != "ok"]
+        return max(wrong, key=levels.index, default="ok"), len(wrong)
+
+    @api.model
+    def _get_summary(self):
+        """Return what is found, for machines: a dict that JSON can hold.
+
+        :raises AccessError: unless the user may see it
+        """
+        self._check_backorder_reader()
+        found = self._find()
+        level, wrong_count = self._get_level(found)
+        return {
+            "level": level,
+            "wrong": wrong_count,
+            "date": _to_json(fields.Datetime.now()),
+            "checks": [self._prepare_told(vals) for vals in found],
+        }
+
+    @api.model
+    def _prepare_told(self, vals):
+        """Return what a machine is told of what one check says."""
+        names = (*TOLD, *(TOLD_OF_SCHEDULE if vals.get("is_schedule") else ()))
+        return {
+            name: _to_json(vals[name] or None if name in MAY_LACK else vals[name]) for name in names
+        }
 
     @api.model
     def _get_check(self, key):
@@ -103,3 +141,10 @@ class BackorderHealth(models.TransientModel):
             if check.key == key:
                 return check(Facts(self.env, self.env.companies))
         return None
+
+
+def _to_json(value):
+    """Return a value as JSON has it: a date in UTC."""
+    if hasattr(value, "isoformat"):
+        return f"{value.isoformat(timespec='seconds')}Z"
+    return value
