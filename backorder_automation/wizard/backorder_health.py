@@ -81,11 +81,13 @@ class BackorderHealth(models.TransientModel):
         return [check(facts).find() for check in self._get_checks()]
 
     def _look(self):
-        """Look, and write what was found: a line for each check, the same ones each time."""
+        """Look, and write what was found, the worst first: a line for each check, the same ones."""
         found = self._find()
         level, wrong_count = self._get_level(found)
         lines = {line.key: line for line in self.sudo().line_ids}
-        for sequence, vals in enumerate(found):
+        levels = [level for level, _label in LEVELS]
+        worst = sorted(found, key=lambda vals: -levels.index(vals["level"]))
+        for sequence, vals in enumerate(worst):
             vals = {**vals, "sequence": sequence, "health_id": self.id}
             if vals["key"] in lines:
                 lines[vals["key"]].write(vals)

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 from .backorder_health import LEVELS
 
@@ -13,19 +13,26 @@ class BackorderHealthLine(models.TransientModel):
     health_id = fields.Many2one("backorder.health", required=True, ondelete="cascade", index=True)
     sequence = fields.Integer(readonly=True)
     key = fields.Char(readonly=True)
-    name = fields.Char(string="What", readonly=True)
+    # Texts, which a list does not cut off.
+    name = fields.Text(string="What", readonly=True)
     level = fields.Selection(LEVELS, readonly=True)
     count = fields.Integer(string="How Many", readonly=True)
     since = fields.Datetime(readonly=True)
-    detail = fields.Char(readonly=True)
-    advice = fields.Char(string="What to Do", readonly=True)
+    detail = fields.Text(readonly=True)
+    advice = fields.Text(string="What to Do", readonly=True)
     can_mend = fields.Boolean(readonly=True)
     can_look = fields.Boolean(readonly=True)
     is_schedule = fields.Boolean(readonly=True)
     is_on = fields.Boolean(string="On", readonly=True)
+    state = fields.Selection([("on", "On"), ("off", "Off")], compute="_compute_state")
     last_run = fields.Datetime(readonly=True)
     next_run = fields.Datetime(readonly=True)
     late = fields.Integer(string="Minutes Late", readonly=True)
+
+    @api.depends("is_on")
+    def _compute_state(self):
+        for line in self:
+            line.state = "on" if line.is_on else "off"
 
     def action_look(self):
         """Show what was found."""
