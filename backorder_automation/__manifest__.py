@@ -29,6 +29,7 @@
         "report/report_saleorder.xml",
         "wizard/backorder_check_views.xml",
         "wizard/backorder_confirm_views.xml",
+        "wizard/backorder_health_views.xml",
         "wizard/backorder_wizard_views.xml",
         "wizard/stock_backorder_confirmation_views.xml",
     ],

@@ -21,6 +21,9 @@ from . import test_find_stock
 from . import test_forged
 from . import test_free_for_new
 from . import test_guard
+from . import test_health
+from . import test_health_json
+from . import test_health_tour
 from . import test_hold
 from . import test_hooks
 from . import test_house

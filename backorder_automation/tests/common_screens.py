@@ -102,6 +102,11 @@ class ScreenCommon(BackorderCommon, HttpCase):
             "dashboard": Screen(
                 self.manager, "/odoo/back-order-dashboard", ".o_backorder_graph canvas"
             ),
+            "health": Screen(
+                self.manager,
+                "/odoo/action-backorder_automation.action_server_backorder_health",
+                ".o_field_widget[name=finding_ids] :is(.o_data_row, .o_kanban_record)",
+            ),
             "simulation": Screen(
                 self.manager,
                 "/odoo/action-backorder_automation.action_backorder_simulation",
@@ -138,6 +143,9 @@ class EveryScreen:
 
     def test_kanban(self):
         self._check("kanban")
+
+    def test_health(self):
+        self._check("health")
 
     def test_shortfall_dialog(self):
         self._check("dialog")

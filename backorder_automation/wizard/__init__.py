@@ -1,5 +1,7 @@
 from . import backorder_leak_mixin
 from . import backorder_check
+from . import backorder_health
+from . import backorder_health_line
 from . import backorder_named_mixin
 from . import backorder_order_dialog_mixin
 from . import backorder_decision_mixin

@@ -78,12 +78,23 @@ class BackorderCheck(models.TransientModel):
     def action_check(self):
         """Run the check where the user works, and show what it found on orders they may read."""
         self.env["stock.picking"]._check_backorder_manager()
-        found = self.sudo()._find(self.env.companies)
+        return self._show(self._find_readable(self.env.companies))
+
+    @api.model
+    def _find_readable(self, companies):
+        """Return the values of the findings on orders the user may read, see `_check`."""
+        found = self.sudo()._find(companies)
         named = self.env["sale.order"].browse({vals.get("order_id") for vals in found} - {None})
         hidden = named - named._filtered_access("read")
-        findings = self.sudo().create(
-            [vals for vals in found if vals.get("order_id") not in hidden._ids]
-        )
+        return [vals for vals in found if vals.get("order_id") not in hidden._ids]
+
+    @api.model
+    def _show(self, found):
+        """Return the action that lists findings.
+
+        :param list found: their values, see `_find_readable`
+        """
+        findings = self.sudo().create(found)
         action = self.env["backorder.records"]._get_action(
             "backorder_automation.action_backorder_check", "backorder.check"
         )
@@ -138,17 +149,7 @@ class BackorderCheck(models.TransientModel):
 
         What was cancelled by decision explains a smaller quantity, never a larger one.
         """
-        lines = (
-            self.env["stock.move"]
-            .search(
-                [
-                    ("backorder_date", "!=", False),
-                    ("sale_line_id.state", "=", "sale"),
-                    ("company_id", "in", companies.ids),
-                ]
-            )
-            .sale_line_id
-        )
+        lines = self.env["sale.order.line"].browse(self._fetch_suspects(companies))
         findings = []
         for line in lines:
             for part in line._get_backorder_parts():
@@ -157,6 +158,52 @@ class BackorderCheck(models.TransientModel):
                 if part.moves and (missing < -EPSILON or missing - cancelled > EPSILON):
                     findings.append(self._prepare_quantity_vals(line, part, missing))
         return findings
+
+    @api.model
+    def _fetch_suspects(self, companies):
+        """Return the ids of the order lines with back orders that need a closer look.
+
+        The others are added up where they lie: whoever ships what he orders, in the unit of the
+        product and without returns, has as much delivered and open as ordered.
+        """
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT line.id
+                  FROM sale_order_line line
+                  JOIN product_product product ON product.id = line.product_id
+                  JOIN product_template template ON template.id = product.product_tmpl_id
+            CROSS JOIN LATERAL (
+                       SELECT BOOL_OR(m.product_id <> line.product_id
+                                      OR m.product_uom <> template.uom_id
+                                      OR m.origin_returned_move_id IS NOT NULL
+                                      OR final.usage <> 'customer') AS is_odd,
+                              SUM(CASE WHEN m.state = 'done' AND dest.usage = 'customer'
+                                       THEN m.quantity
+                                       WHEN m.state NOT IN ('done', 'cancel') AND NOT EXISTS (
+                                            SELECT FROM stock_move_move_rel rel
+                                              JOIN stock_move orig ON orig.id = rel.move_orig_id
+                                             WHERE rel.move_dest_id = m.id
+                                               AND orig.sale_line_id = m.sale_line_id
+                                               AND orig.state NOT IN ('done', 'cancel'))
+                                       THEN m.product_qty END) AS covered
+                         FROM stock_move m
+                         JOIN stock_location dest ON dest.id = m.location_dest_id
+                         JOIN stock_location final
+                           ON final.id = COALESCE(m.location_final_id, m.location_dest_id)
+                        WHERE m.sale_line_id = line.id) moves
+                 WHERE line.state = 'sale'
+                   AND line.id IN (SELECT m.sale_line_id FROM stock_move m
+                                    WHERE m.backorder_date IS NOT NULL AND m.company_id IN %s)
+                   AND (moves.is_odd OR line.product_uom_id <> template.uom_id
+                        OR ABS(COALESCE(moves.covered, 0) - line.product_uom_qty) > %s)
+              ORDER BY line.id
+                """,
+                companies._ids,
+                EPSILON,
+            )
+        )
+        return [line_id for (line_id,) in rows]
 
     @api.model
     def _prepare_quantity_vals(self, line, part, missing):
@@ -178,25 +225,31 @@ class BackorderCheck(models.TransientModel):
     @api.model
     def _find_over_reserved(self, companies):
         """Return where more is reserved than lies there."""
-        groups = self.env["stock.quant"]._read_group(
-            [
-                ("location_id.usage", "=", "internal"),
-                ("location_id.company_id", "in", [*companies.ids, False]),
-            ],
-            ["product_id", "location_id", "lot_id", "package_id", "owner_id"],
-            ["quantity:sum", "reserved_quantity:sum"],
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT q.product_id, q.location_id, SUM(q.quantity), SUM(q.reserved_quantity)
+                  FROM stock_quant q
+                  JOIN stock_location place ON place.id = q.location_id
+                   AND place.usage = 'internal' AND COALESCE(place.company_id, 0) IN %s
+              GROUP BY q.product_id, q.location_id, q.lot_id, q.package_id, q.owner_id
+                HAVING SUM(q.reserved_quantity) > GREATEST(SUM(q.quantity), 0) + %s
+              ORDER BY q.product_id, q.location_id
+                """,
+                (0, *companies.ids),
+                EPSILON,
+            )
         )
         return [
             {
                 "kind": "reserved",
-                "product_id": product.id,
-                "location_id": location.id,
+                "product_id": product_id,
+                "location_id": location_id,
                 "detail": self.env._(
                     "On hand %(quantity)s, reserved %(reserved)s",
-                    quantity=quantity,
-                    reserved=reserved,
+                    quantity=float(quantity),
+                    reserved=float(reserved),
                 ),
             }
-            for product, location, _lot, _package, _owner, quantity, reserved in groups
-            if reserved > max(quantity, 0) + EPSILON
+            for product_id, location_id, quantity, reserved in rows
         ]
