@@ -25,6 +25,8 @@ STATE=${STATE_DIR:-$ROOT/.odoo}
 . "$ROOT/tools/lib/oca.sh"
 # shellcheck source=tools/lib/axe.sh
 . "$ROOT/tools/lib/axe.sh"
+# shellcheck source=tools/lib/lanes.sh
+. "$ROOT/tools/lib/lanes.sh"
 # shellcheck source=tools/lib/tests.sh
 . "$ROOT/tools/lib/tests.sh"
 # shellcheck source=tools/lib/hours.sh
