@@ -175,7 +175,7 @@ test_all() {
         names+=("hours-$number")
     done
     # The long ones first, so that the lanes end at about the same time.
-    in_lanes "${jobs[@]}" random shop lifecycle oca
+    in_lanes random "${jobs[@]}" shop lifecycle oca
     in_lanes "browser 1 2" "browser 2 2"
     for number in "${names[@]}" browser-1 browser-2 shop; do
         LOGS+=("$(log_of "$number")")
