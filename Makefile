@@ -1,6 +1,6 @@
 # Everything is made in .odoo/ (another place: STATE_DIR=...) and taken away by `make clean`.
 .DEFAULT_GOAL := help
-.PHONY: help demo stop clean test fuzz lint pot shell psql test-native test-hours bench load
+.PHONY: help demo stop clean test check fuzz lint pot shell psql test-native test-hours bench load
 
 help: ## list these targets
 	@echo "make TARGET [VARIABLE=value]"
@@ -15,8 +15,11 @@ stop: ## end the server and the private PostgreSQL
 clean: ## stop, and remove everything these targets made
 	@tools/run.sh clean
 
-test: ## lint, then every test on a fresh database (FILE=path, K=expression)
+test: ## lint, then every test on a fresh database (FILE=path, K=expression, LANES=2)
 	@tools/run.sh test
+
+check: ## a minute: lint, the engine, the tests of what differs from main (BASE=branch)
+	@tools/run.sh check
 
 fuzz: ## random sequences of actions against the quantities (N=examples)
 	@BACKORDER_FUZZ=$(or $(N),1000) FILE=backorder_automation/tests/test_properties.py tools/run.sh test

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# What the Makefile calls: run.sh demo|test|stop|...   (`make help` lists them)
+# What the Makefile calls: run.sh demo|test|check|stop|...   (`make help` lists them)
 set -euo pipefail
 
 ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
@@ -25,16 +25,20 @@ STATE=${STATE_DIR:-$ROOT/.odoo}
 . "$ROOT/tools/lib/oca.sh"
 # shellcheck source=tools/lib/axe.sh
 . "$ROOT/tools/lib/axe.sh"
+# shellcheck source=tools/lib/lanes.sh
+. "$ROOT/tools/lib/lanes.sh"
 # shellcheck source=tools/lib/tests.sh
 . "$ROOT/tools/lib/tests.sh"
 # shellcheck source=tools/lib/hours.sh
 . "$ROOT/tools/lib/hours.sh"
+# shellcheck source=tools/lib/check.sh
+. "$ROOT/tools/lib/check.sh"
 # shellcheck source=tools/lib/load.sh
 . "$ROOT/tools/lib/load.sh"
 # shellcheck source=tools/lib/native.sh
 . "$ROOT/tools/lib/native.sh"
 
 case ${1:-} in
-demo | test | stop | clean | lint | pot | shell | psql | bench | load | native | hours) "cmd_$1" ;;
-*) die "usage: tools/run.sh demo|test|stop|clean|lint|pot|shell|psql|bench|load|native|hours" ;;
+demo | test | check | stop | clean | lint | pot | shell | psql | bench | load | native | hours) "cmd_$1" ;;
+*) die "usage: tools/run.sh demo|test|check|stop|clean|lint|pot|shell|psql|bench|load|native|hours" ;;
 esac

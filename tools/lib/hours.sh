@@ -17,6 +17,7 @@ HOURS=(
     "2031-06-18 11:55:00 Etc/GMT+12"
 )
 # In `make test`: the last evening of a year, and an afternoon that is tomorrow for some.
+# shellcheck disable=SC2034  # read by tests.sh
 SOME_HOURS=("2031-12-31 23:55:00 Etc/GMT+12" "2032-02-29 12:30:00 Pacific/Kiritimati")
 
 # Sets FAKETIME_LIB: the one for programs with threads.
@@ -39,9 +40,9 @@ tests_about_dates() {
         xargs grep -L 'os\.environ')
 }
 
-# run_at HOUR... -- FILE...
+# run_at HOUR... -- FILE...: the results are numbered on from HOURS_NUMBER.
 run_at() {
-    local hours=() hour day time zone number=0 failed=0
+    local hours=() hour day time zone number=${HOURS_NUMBER:-0} failed=0
     while [ "$1" != -- ]; do
         hours+=("$1")
         shift
@@ -60,13 +61,6 @@ run_at() {
     # shellcheck disable=SC2034
     CLOCK=()
     return "$failed"
-}
-
-# The short form in `make test`.
-run_at_some_hours() {
-    local files
-    mapfile -t files < <(tests_about_dates)
-    run_at "${SOME_HOURS[@]}" -- "${files[@]}"
 }
 
 cmd_hours() {

@@ -66,7 +66,7 @@ run_pytest() {
         --odoo-database="$TEST_DB" --odoo-config="$CONF" --odoo-http \
         --odoo-log-level=info --odoo-extra "logfile=${LOGS[-1]}" \
         -p no:cacheprovider --rootdir="$ROOT" --junit-xml="${RESULTS[-1]}" \
-        --show-capture=no --disable-warnings -rsxX ${options[@]+"${options[@]}"} "$@") </dev/null
+        --show-capture=no --disable-warnings -q -rsxX ${options[@]+"${options[@]}"} "$@") </dev/null
 }
 
 # The rules of the queue, in worlds at random: without a database, and without Odoo.
@@ -76,34 +76,131 @@ run_engine_tests() {
     (cd "$ROOT" && "$PY" -m pytest -q -p no:odoo -p no:cacheprovider --junit-xml="${RESULTS[-1]}" engine_tests) </dev/null
 }
 
-cmd_test() {
-    local failed='' code=0 targets
-    trap stop_postgres_if_ours EXIT
-    open_state
-    need_chromium
-    [ -n "${FILE:-}${K:-}" ] || need_faketime
-    prepare_test
-    prepare_axe || die "axe could not be fetched; check the network and see $(log_of pip-axe)."
-    run_lint || failed="lint found something"
-    local ADDONS=${ADDONS:-$(addons_but_shop)}
-    [ -n "${FILE:-}${K:-}" ] || run_engine_tests || failed="${failed:+$failed; }the engine's tests failed"
+# For a developer who asked for some tests only: these, in one lane.
+test_some() {
+    local code=0
+    run_lint || JOBS_FAILED="lint failed; "
     fresh_db "$TEST_DB" install
     # Else the first browser test compiles them while its pages wait, which fails on a slow machine.
     step "Building the pages' scripts and styles" test-assets build_assets "$TEST_DB" || true
     mapfile -t targets < <(addons)
     run_pytest test "${targets[@]}" || code=$?
-    [ "$code" -eq 0 ] || failed="${failed:+$failed; }pytest ended with code $code"
-    # Not for a developer who asked for some tests only.
-    [ -n "${FILE:-}${K:-}" ] || run_at_some_hours ||
-        failed="${failed:+$failed; }tests failed at another hour"
-    [ -n "${FILE:-}${K:-}" ] || run_shop "$TEST_DB" ||
-        failed="${failed:+$failed; }the tests of the web shop failed"
-    check_logs || failed="${failed:+$failed; }Odoo's log has warnings or errors"
-    [ -n "${FILE:-}${K:-}" ] || run_oca "$TEST_DB" ||
-        failed="${failed:+$failed; }the walk beside other addons failed"
-    [ -n "${FILE:-}${K:-}" ] || run_lifecycle "$TEST_DB" ||
-        failed="${failed:+$failed; }the lifecycle check failed"
-    count_tests "$failed"
+    [ "$code" -eq 0 ] || JOBS_FAILED+="pytest ended with code $code; "
+}
+
+# The jobs of `make test`.
+
+job_lint() { run_lint; }
+job_engine() { run_engine_tests; }
+
+job_install() {
+    fresh_db "$TEST_DB" install
+    step "Building the pages' scripts and styles" test-assets build_assets "$TEST_DB" || true
+    touch "$STATE/lanes/installed"
+}
+
+# What the later jobs need from the network.
+job_fetch() {
+    need_chromium && need_faketime && prepare_axe && prepare_oca
+}
+
+# job_tests NUMBER OF: this share of the tests without a browser.
+job_tests() {
+    local files
+    mapfile -t files < <(tests_without_browser | deal "$1" "$2")
+    lane_db
+    run_pytest "test-$1" "${files[@]}"
+}
+
+# The random sequences of actions: the longest of all files, so it is a job of its own.
+job_random() {
+    local files
+    mapfile -t files < <(random_tests)
+    lane_db
+    run_pytest test-random "${files[@]}"
+}
+
+job_browser() {
+    local files
+    mapfile -t files < <(browser_tests | deal "$1" "$2")
+    lane_db
+    run_pytest "browser-$1" "${files[@]}"
+}
+
+job_hours() {
+    local files
+    mapfile -t files < <(tests_about_dates)
+    find_faketime || return 1
+    lane_db
+    HOURS_NUMBER=$(($1 - 1)) run_at "${SOME_HOURS[$1 - 1]}" -- "${files[@]}"
+}
+
+job_shop() { run_shop "$TEST_DB"; }
+job_oca() { run_oca "$TEST_DB"; }
+
+job_lifecycle() {
+    step "Copying the database to spend it" copy-lifecycle alone db_copy "$TEST_DB" backorder_lifecycle &&
+        run_lifecycle backorder_lifecycle
+}
+
+# Which files are what: each is in one of the three lists.
+test_files() { (cd "$ROOT" && for path in $(addons); do printf '%s\n' "$path"/tests/test_*.py; done); }
+browser_tests() { test_files | (cd "$ROOT" && xargs grep -l 'start_tour\|browser_js\|ScreenCommon'); }
+random_tests() { test_files | (cd "$ROOT" && xargs grep -l 'BACKORDER_FUZZ'); }
+tests_without_browser() { test_files | grep -vxF -f <(browser_tests; random_tests); }
+
+# deal NUMBER OF: that hand of the files that are read, each hand with about as many tests.
+deal() {
+    (cd "$ROOT" && xargs grep -c '^    def test_' /dev/null) | sed 1d | sort -t: -k2,2nr -k1,1 |
+        awk -F: -v number="$1" -v of="$2" '{
+            least = 1
+            for (hand = 2; hand <= of; hand++) if (tests[hand] < tests[least]) least = hand
+            tests[least] += $2 + 1
+            if (least == number) print $1 }' | sort
+}
+
+# Everything: first what the tests need, then the tests, and the browsers alone with themselves.
+test_all() {
+    local hands=4 number jobs=() names=(test-random)
+    # Somebody who may not install is told before the minutes of a first preparation.
+    is_root || { need_chromium && need_faketime; }
+    in_lanes install lint fetch engine
+    [ -e "$STATE/lanes/installed" ] || die "the addon could not be installed; see above."
+    for number in $(seq "$hands"); do
+        jobs+=("tests $number $hands")
+        names+=("test-$number")
+    done
+    for number in $(seq "${#SOME_HOURS[@]}"); do
+        jobs+=("hours $number")
+        names+=("hours-$number")
+    done
+    # The long ones first, so that the lanes end at about the same time.
+    in_lanes random "${jobs[@]}" shop lifecycle oca
+    in_lanes "browser 1 2" "browser 2 2"
+    for number in "${names[@]}" browser-1 browser-2 shop; do
+        LOGS+=("$(log_of "$number")")
+        RESULTS+=("$STATE/junit-$number.xml")
+    done
+    RESULTS+=("$STATE/junit-engine.xml")
+}
+
+cmd_test() {
+    local targets
+    trap 'end_lanes; stop_postgres_if_ours' EXIT
+    open_state
+    [ -z "${FILE:-}${K:-}" ] || need_chromium
+    prepare_test
+    open_lanes
+    rm -f "$STATE"/junit-*.xml
+    local ADDONS=${ADDONS:-$(addons_but_shop)}
+    if [ -n "${FILE:-}${K:-}" ]; then
+        prepare_axe || die "axe could not be fetched; check the network and see $(log_of pip-axe)."
+        test_some
+    else
+        test_all
+    fi
+    check_logs || JOBS_FAILED+="Odoo's log has warnings or errors; "
+    count_tests "${JOBS_FAILED%; }"
 }
 
 # Odoo writes what is wrong into its log and goes on.
