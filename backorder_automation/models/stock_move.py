@@ -209,10 +209,11 @@ class StockMove(models.Model):
 
     def _action_assign(self, force_qty=False):
         """Leave held demand alone, and let nobody take what the queue gives to those ahead."""
-        moves, work = self._backorder_not_held(), work_of(self.env)
+        moves, work = self, work_of(self.env)
         if work.scheduled:
             moves._backorder_await(None, with_destination=False, if_free=True)
             moves = moves.exists()
+        moves = moves._backorder_not_held()  # what became of them while they waited counts
         if work.without_held:
             moves = at_work(moves, without_held=False)
         if work.allowance is None:

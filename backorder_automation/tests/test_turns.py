@@ -79,6 +79,22 @@ class TestTurns(BackorderCommon):
         self.assertIn((self.gadget.id, self.company.id), set().union(*waited))
         self.assertEqual(order.picking_ids.move_ids.quantity, 5)
 
+    def test_scheduler_leaves_what_was_held_while_it_waited(self):
+        order = self._order((self.gadget, 5))
+        move = order.picking_ids.move_ids
+
+        def wait(turns, verb, get_keys, if_free=False):
+            if not verb and move.picking_id:
+                order.action_mark_backordered()
+                self._stock(self.gadget, 10)
+
+        self.patch(self.registry["backorder.turn"], "_await", wait)
+        with patch.object(self.env.cr, "commit"), patch.object(self.env.cr, "rollback"):
+            self.env["stock.rule"]._run_scheduler_tasks(use_new_cursor=True)
+        self.assertTrue(move.backorder_held)
+        self.assertFalse(move.quantity)
+        self.assertEqual(move.state, "confirmed")
+
     def test_reserving_nothing_needs_no_turn(self):
         self._order((self.gadget, 5)).picking_ids.action_assign()
         self.assertFalse(self._turns())
