@@ -41,6 +41,8 @@ MODELS = {
     "backorder.run.stop": (MANAGERS, NOBODY),
     "backorder.turn": (SYSTEM, NOBODY),
     "backorder.check": (MANAGERS, NOBODY),
+    "backorder.health": (MANAGERS, NOBODY),
+    "backorder.health.line": (MANAGERS, NOBODY),
     "backorder.pause": (MANAGERS, MANAGERS),
     "backorder.drop": (STOCK | {"stranger"}, STOCK | {"stranger"}),
     "backorder.reallocation": (MANAGERS, MANAGERS),
@@ -97,6 +99,8 @@ BUTTONS = {
     "backorder.reallocation": {"action_take": MANAGER},
     "backorder.simulation": {"action_simulate": MANAGER, "action_apply": MANAGER},
     "backorder.check": {"action_check": MANAGERS, "action_mend": MANAGERS},
+    "backorder.health": {"action_open": MANAGERS, "action_look_again": MANAGERS},
+    "backorder.health.line": {"action_look": MANAGERS, "action_mend": MANAGERS},
     "backorder.run": {"action_stop": MANAGER},
     "backorder.dashboard": {"get_figures": REPORT},
     "backorder.report": {"action_open_order": STOCK | {"sales_manager"}},
@@ -136,8 +140,21 @@ WRITTEN = {
     },
 }
 
-# Pages of ours: who may call them, and how.
+# Pages of ours: who may call them, and how. "addon": the neighbour that brings it along.
 ROUTES = {
+    "/backorder/health": {
+        "auth": "bearer",
+        "methods": ["GET"],
+        "type": "http",
+        "who": "An API key of an inventory administrator.",
+    },
+    "/backorder/metrics": {
+        "addon": "backorder_automation_prom",
+        "auth": "bearer",
+        "methods": ["GET"],
+        "type": "http",
+        "who": "An API key of an inventory administrator.",
+    },
     "/my/orders/<int:order_id>/backorder": {
         "auth": "public",
         "methods": ["POST"],
@@ -149,6 +166,7 @@ ROUTES = {
 # Buttons of the Action menu: who sees them.
 SERVER_ACTIONS = {
     "backorder_automation.action_server_backorder_check": MANAGERS,
+    "backorder_automation.action_server_backorder_health": MANAGERS,
 }
 
 
