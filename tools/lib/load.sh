@@ -51,6 +51,13 @@ load_table() {
 
 is_clean() { [ "$(tail -n 1 "$STATE/load/verdict-$1.txt")" = clean ]; }
 
+# The short form in `make test`: people, somebody who plans, and the jobs back to back.
+run_short_load() {
+    step "Letting six people work at once" load let_people_work on on "$1" 20 6 1 more || return 1
+    load_table on || return 1
+    is_clean on || { cat "$STATE/load/verdict-on.txt"; return 1; }
+}
+
 cmd_load() {
     local name feature seconds=${SECS:-300} people=${PEOPLE:-6} seed=${SEED:-1}
     trap stop_postgres_if_ours EXIT

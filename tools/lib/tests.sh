@@ -135,6 +135,9 @@ job_hours() {
     HOURS_NUMBER=$(($1 - 1)) run_at "${SOME_HOURS[$1 - 1]}" -- "${files[@]}"
 }
 
+# Takes both cores: nothing beside it.
+job_load() { run_short_load "$TEST_DB"; }
+
 job_shop() { run_shop "$TEST_DB"; }
 job_oca() { run_oca "$TEST_DB"; }
 
@@ -159,7 +162,8 @@ deal() {
             if (least == number) print $1 }' | sort
 }
 
-# Everything: first what the tests need, then the tests, and the browsers alone with themselves.
+# Everything: first what the tests need, then the tests, the browsers alone with themselves, and
+# people at work on the same stock.
 test_all() {
     local hands=4 number jobs=() names=(test-random)
     # Somebody who may not install is told before the minutes of a first preparation.
@@ -177,6 +181,7 @@ test_all() {
     # The long ones first, so that the lanes end at about the same time.
     in_lanes random "${jobs[@]}" shop lifecycle oca
     in_lanes "browser 1 2" "browser 2 2"
+    in_lanes load
     for number in "${names[@]}" browser-1 browser-2 shop; do
         LOGS+=("$(log_of "$number")")
         RESULTS+=("$STATE/junit-$number.xml")
