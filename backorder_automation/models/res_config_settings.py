@@ -88,6 +88,10 @@ class ResConfigSettings(models.TransientModel):
         string="Secondary Interval Unit",
     )
 
+    backorder_primary_status = fields.Char(compute="_compute_backorder_status")
+    backorder_secondary_status = fields.Char(compute="_compute_backorder_status")
+    backorder_primary_is_faulty = fields.Boolean(compute="_compute_backorder_status")
+    backorder_secondary_is_faulty = fields.Boolean(compute="_compute_backorder_status")
     backorder_primary_is_missing = fields.Boolean(compute="_compute_backorder_missing")
     backorder_secondary_is_missing = fields.Boolean(compute="_compute_backorder_missing")
     backorder_missing = fields.Char(
@@ -108,6 +112,28 @@ class ResConfigSettings(models.TransientModel):
                     )
                 )
 
+    @api.onchange("backorder_automation")
+    def _onchange_backorder_automation(self):
+        """Switch both schedules on with the first company; each can be switched off again."""
+        is_first = self.backorder_automation and self._is_backorder_first()
+        for process in CRONS:
+            cron = self._get_backorder_cron(process)
+            self[f"backorder_{process}_active"] = is_first or cron.active
+
+    @api.model
+    def _is_backorder_first(self):
+        """Return whether no company manages back orders yet: the schedules are for all of them."""
+        companies = self.env["res.company"].sudo()
+        return not companies.search_count([("backorder_automation", "=", True)], limit=1)
+
+    @api.depends("company_id")
+    def _compute_backorder_status(self):
+        """Say of the schedules, as they are saved, what they did and when they run, or why not."""
+        for process in CRONS:
+            text, is_faulty = self.env["backorder.health"]._get_schedule_status(process)
+            self[f"backorder_{process}_status"] = text
+            self[f"backorder_{process}_is_faulty"] = is_faulty
+
     @api.depends("company_id")
     def _compute_backorder_missing(self):
         """Say what was deleted; the schedules are named where they are set."""
@@ -127,9 +153,16 @@ class ResConfigSettings(models.TransientModel):
 
     @api.model_create_multi
     def create(self, vals_list):
-        """Refuse what is no number, in a sentence."""
+        """Refuse what is no number, in a sentence; switch on what a form would have switched on."""
         for vals in vals_list:
             check_numbers(self, vals)
+        if any(vals.get("backorder_automation") for vals in vals_list):
+            on = {f"backorder_{process}_active": True for process in CRONS}
+            is_first = self._is_backorder_first()
+            vals_list = [
+                {**on, **vals} if is_first and vals.get("backorder_automation") else vals
+                for vals in vals_list
+            ]
         return super().create(vals_list)
 
     def write(self, vals):

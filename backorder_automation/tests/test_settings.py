@@ -50,6 +50,61 @@ class TestSettings(BackorderCommon):
         self.assertTrue(self.primary.active)
         self.assertEqual(self.primary.interval_number, 15)
 
+    def _switch_everything_off(self):
+        self.env["res.company"].search([]).backorder_automation = False
+
+    def _are_on(self):
+        return self.primary.active, self.secondary.active
+
+    def test_first_switch_on_switches_the_schedules_on(self):
+        self._switch_everything_off()
+        self._save(backorder_automation=True)
+        self.assertEqual(self._are_on(), (True, True))
+
+    def test_so_it_does_without_a_form(self):
+        self._switch_everything_off()
+        self.env["res.config.settings"].create({"backorder_automation": True}).execute()
+        self.assertEqual(self._are_on(), (True, True))
+
+    def test_each_schedule_can_be_left_off(self):
+        self._switch_everything_off()
+        self._save(backorder_automation=True, backorder_primary_active=False)
+        self.assertEqual(self._are_on(), (False, True))
+        self._switch_everything_off()
+        values = {"backorder_automation": True, "backorder_secondary_active": False}
+        self.env["res.config.settings"].create(values).execute()
+        self.assertEqual(self._are_on(), (True, False))
+
+    def test_who_changes_his_mind_switches_nothing_on(self):
+        self._switch_everything_off()
+        with Form(self.env["res.config.settings"]) as form:
+            form.backorder_automation = True
+            form.backorder_automation = False
+        form.record.execute()
+        self.assertEqual(self._are_on(), (False, False))
+
+    def test_what_was_switched_off_later_stays_off(self):
+        """By another save, and by another company that begins."""
+        self._save(backorder_default_decision="native")
+        self.assertEqual(self._are_on(), (False, False))
+        other = self.env["res.company"].create({"name": "Other"})
+        settings = self.env["res.config.settings"].with_company(other)
+        settings.create({"backorder_automation": True}).execute()
+        self.assertTrue(other.backorder_automation)
+        self.assertEqual(self._are_on(), (False, False))
+
+    def test_settings_say_what_a_schedule_does(self):
+        settings = self.env["res.config.settings"].create({})
+        self.assertFalse(settings.backorder_primary_status)
+        self.primary.active = True
+        settings = self.env["res.config.settings"].create({})
+        self.assertRegex(settings.backorder_primary_status, "Next run")
+        self.assertFalse(settings.backorder_primary_is_faulty)
+        self.primary.failure_count = 2
+        settings = self.env["res.config.settings"].create({})
+        self.assertRegex(settings.backorder_primary_status, "failed 2 times")
+        self.assertTrue(settings.backorder_primary_is_faulty)
+
     def test_settings_show_the_schedule_itself(self):
         self.primary.write({"active": True, "interval_number": 7})
         settings = self.env["res.config.settings"].create({})

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 
 from ..health import CHECKS, Facts
+from ..texts import format_moment
 
 LEVELS = [("ok", "OK"), ("warning", "Warning"), ("danger", "Danger")]
 # What a machine is told of a check, and of a schedule besides.
@@ -135,6 +136,31 @@ class BackorderHealth(models.TransientModel):
         return {
             name: _to_json(vals[name] or None if name in MAY_LACK else vals[name]) for name in names
         }
+
+    @api.model
+    def _get_schedule_status(self, process):
+        """Return what the settings say of a schedule, and whether that is a fault.
+
+        :param str process: `primary` or `secondary`
+        :return: a sentence, empty where it is off; and whether it cannot run as it should
+        """
+        check = self._get_check(process)
+        found = check.find()
+        if not found["is_on"] or found["level"] != "ok":
+            return found["is_on"] and found["detail"], found["is_on"]
+        run = self.env["backorder.run"].sudo().search([("process", "=", process)], limit=1)
+        following = format_moment(self.env, found["next_run"])
+        if not run:
+            return self.env._("Nothing released yet. Next run: %s.", following), False
+        return (
+            self.env._(
+                "Last release: %(date)s, %(count)s lines. Next run: %(next)s.",
+                date=format_moment(self.env, run.date_start),
+                count=run.released_count,
+                next=following,
+            ),
+            False,
+        )
 
     @api.model
     def _get_check(self, key):

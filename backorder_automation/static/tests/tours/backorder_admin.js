@@ -44,9 +44,8 @@ registry.category("web_tour.tours").add("backorder_admin", {
             run: "click",
         },
         {
-            content: "Switch the primary process on",
-            trigger: "#backorder_primary [name=backorder_primary_active] input:not(:checked)",
-            run: "click",
+            content: "The primary process is on with it",
+            trigger: "#backorder_primary [name=backorder_primary_active] input:checked",
         },
         {
             content: "Run it every 5 ...",
@@ -54,7 +53,12 @@ registry.category("web_tour.tours").add("backorder_admin", {
             run: "edit 5",
         },
         {
-            content: "Switch the secondary process on",
+            content: "So is the secondary process: switch it off, ...",
+            trigger: "#backorder_secondary [name=backorder_secondary_active] input:checked",
+            run: "click",
+        },
+        {
+            content: "... and on again",
             trigger: "#backorder_secondary [name=backorder_secondary_active] input:not(:checked)",
             run: "click",
         },
