@@ -117,13 +117,15 @@ class BackorderReleaseMixin(models.AbstractModel):
 
     @api.model
     def _backorder_release_now(self, plan, quantities):
-        """Release what somebody asked for, and note it in the log of runs.
+        """Release what somebody asked for, and note it in the log of runs, if it is anything.
 
         :param dict plan: what it is taken from, see `_backorder_plan`
         :param dict quantities: move id to a quantity in the unit of the product
         :return: the new transfers
         :raises SerializationFailure: when that stock changed since this transaction began
         """
+        if not quantities:
+            return self.env["stock.picking"]
         run = self.env["backorder.run"]._start("manual", plan, "user", quantities)
         pickings = self.browse(quantities)._backorder_lock()._backorder_carry_out(quantities)
         run._note_released(plan, quantities, pickings)

@@ -89,6 +89,12 @@ class TestRuns(BackorderCommon):
         self.assertEqual(self._last_run().process, "manual")
         self.assertEqual(self._last_run().user_id, self.manager)
 
+    def test_manual_release_of_nothing_leaves_no_log(self):
+        before = self._last_run()
+        action = self._held(self._short(5, 0)).action_backorder_release()
+        self.assertIn("Nothing could be released", action["params"]["message"])
+        self.assertEqual(self._last_run(), before)
+
     def test_failure_is_noted(self):
         order = self._short(8, 5)
         self._receive(self.gadget, 3)
