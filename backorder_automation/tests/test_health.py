@@ -18,6 +18,7 @@ class HealthCommon(QueueCommon):
         super().setUpClass()
         cls.admin = cls._user("bo_admin", "base.group_system")
         cls.admin.group_ids += cls.env.ref("stock.group_stock_manager")
+        (cls.primary | cls.secondary).nextcall = fields.Datetime.now() + timedelta(minutes=5)
 
     def _find(self, user=None):
         """Return what the checks say: key to values."""
@@ -115,7 +116,7 @@ class HealthCommon(QueueCommon):
         run = self.env["backorder.run"]._start("secondary", {}, "schedule")
         self._sql(
             "UPDATE backorder_run SET write_date = %s WHERE id = %s",
-            fields.Datetime.now() - timedelta(hours=2),
+            self.env.cr.now() - timedelta(hours=2),
             run.id,
         )
         return run

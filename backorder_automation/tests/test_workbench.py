@@ -1,5 +1,7 @@
 from datetime import timedelta
 
+import pytz
+
 from odoo import fields
 from odoo.tests import tagged
 
@@ -144,7 +146,8 @@ class TestWorkbench(WorkbenchCommon):
 
     def test_promised_today_is_not_late_today(self):
         order = self._waiting(5, product=self.goods["waiting"], promised=0)
-        moment = fields.Datetime.now().replace(hour=23, minute=59)
+        here = pytz.utc.localize(fields.Datetime.now()).astimezone(self.env.tz)
+        moment = here.replace(hour=23, minute=59).astimezone(pytz.utc).replace(tzinfo=None)
         self.assertFalse(self._held(order).backorder_is_late)
         self._incoming(self.goods["waiting"], 5).move_ids.date = moment
         self._held(order).invalidate_recordset()
