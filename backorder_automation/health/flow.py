@@ -117,9 +117,7 @@ class Stuck(RecordsCheck):
 
     def domain(self):
         """Open runs that have written nothing for long, by the clock that dates what is written."""
-        return Domain("date_end", "=", False) & Domain(
-            "write_date", "<", self.env.cr.now() - STUCK
-        )
+        return Domain("date_end", "=", False) & Domain("write_date", "<", self.env.cr.now() - STUCK)
 
     def full_domain(self):
         """Return the domain; the rules of the runs know whose they are."""

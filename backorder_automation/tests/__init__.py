@@ -23,6 +23,7 @@ from . import test_free_for_new
 from . import test_guard
 from . import test_health
 from . import test_health_json
+from . import test_health_mend
 from . import test_health_tour
 from . import test_hold
 from . import test_hooks

@@ -328,19 +328,6 @@ class TestHealth(HealthCommon):
         self.assertMended("secondary")
         self.assertFalse(self.secondary.failure_count)
 
-    def test_schedule_that_fails_again_says_why(self):
-        self._seed_failing()
-        self.secondary.code = "model._cron_backorder_secondary(1, 2)"
-        line = self._line("secondary")
-        with mute_logger("odoo.addons.base.models.ir_actions_server"):
-            self.assertEqual(self._press(line)["tag"], "display_exception")
-        self.assertEqual(line.level, "danger")
-
-    def test_late_schedule_is_found_and_run(self):
-        self._seed_late()
-        self.assertEqual(self._find()["primary"]["late"], 180)
-        self.assertMended("primary")
-
     def test_schedule_that_was_woken_long_ago_is_late(self):
         self._sql("UPDATE ir_cron SET write_date = %s", fields.Datetime.now() - timedelta(days=1))
         self.secondary._trigger(at=fields.Datetime.now() - timedelta(hours=1))
