@@ -79,7 +79,7 @@ class BadCommon(RolesCommon):
         error = None
         savepoint = self.env.cr.savepoint()
         try:
-            with mute_logger("odoo.sql_db", "odoo.orm.models", "odoo.addons.base.models.ir_model"):
+            with mute_logger("odoo.sql_db", "odoo.models", "odoo.addons.base.models.ir_model"):
                 work()
                 self.env.flush_all()
         except Exception as raised:  # noqa: BLE001 pylint: disable=broad-except
