@@ -45,6 +45,7 @@ class Check:
     """
 
     key = name = None  # a word for machines, and what people call it: at most a line
+    text = None  # what is wrong, with %s for how many: a sentence
     level = "warning"  # what it is where it is wrong: `warning` or `danger`
     advice = None  # what to do: a sentence
     is_system = False  # mended by administrators of the settings only
@@ -83,6 +84,13 @@ class Check:
             "can_look": bool(count) and self.is_shown(),
             **more,
         }
+
+    def explain(self, count):
+        """Return in a sentence what is wrong.
+
+        :param int count: of how many
+        """
+        return self.env._(self.text) % count
 
     def is_mendable(self):
         """Return whether the user can mend it with a button."""
@@ -129,13 +137,6 @@ class RecordsCheck(Check):
 
     def domain(self):
         """Return the domain of what is wrong."""
-        raise NotImplementedError
-
-    def explain(self, count):
-        """Return in a sentence what is wrong.
-
-        :param int count: of how many records
-        """
         raise NotImplementedError
 
     def full_domain(self):

@@ -22,13 +22,6 @@ class Findings(Check):
         count = len(self.findings())
         return self.say(self.explain(count), count=count) if count else self.say()
 
-    def explain(self, count):
-        """Return in a sentence what is wrong.
-
-        :param int count: of how many
-        """
-        raise NotImplementedError
-
     def moves(self):
         """Return the moves it found, to be mended."""
         return self.env["stock.move"].sudo().browse(vals["move_id"] for vals in self.findings())
@@ -43,6 +36,7 @@ class Lost(RecordsCheck):
 
     key = "lost"
     name = _lt("Released, and Robbed of Its Goods")
+    text = _lt("%s released lines lost their goods.")
     since = "backorder_release_date"
     advice = _lt("Let it take its place in the queue again.")
 
@@ -57,10 +51,6 @@ class Lost(RecordsCheck):
             & Domain("picked", "=", False)
         )
 
-    def explain(self, count):
-        """Say how many."""
-        return self.env._("%s released lines lost their goods.", count)
-
     def mend(self):
         """Give them what is there; what lacks goes back into the queue."""
         lost = self.records()
@@ -73,11 +63,8 @@ class Lost(RecordsCheck):
 class Orphans(Findings):
     key = "orphan"
     name = _lt("Held for an Order That Is Gone")
+    text = _lt("%s held lines belong to no confirmed order.")
     advice = _lt("Cancel this demand: nobody waits for it any more.")
-
-    def explain(self, count):
-        """Say how many."""
-        return self.env._("%s held lines belong to no confirmed order.", count)
 
     def mend(self):
         """Cancel them."""
@@ -87,11 +74,8 @@ class Orphans(Findings):
 class Misshapen(Findings):
     key = "shape"
     name = _lt("Held Demand That Is Not on Its Own")
+    text = _lt("%s held lines have a transfer, a reservation or another state.")
     advice = _lt("Held demand has no transfer and no reservation: take them away.")
-
-    def explain(self, count):
-        """Say how many."""
-        return self.env._("%s held lines have a transfer, a reservation or another state.", count)
 
     def mend(self):
         """Let it wait alone; what a transfer carries, or is over, is not held."""
@@ -109,11 +93,8 @@ class Misshapen(Findings):
 class Quantities(Findings):
     key = "quantity"
     name = _lt("Ordered Is Not What Is Delivered and Open")
+    text = _lt("%s order lines have more or less open than was ordered.")
     advice = _lt("Compare the order with its transfers and correct the order.")
-
-    def explain(self, count):
-        """Say how many."""
-        return self.env._("%s order lines have more or less open than was ordered.", count)
 
 
 class Forgotten(RecordsCheck):
@@ -121,6 +102,7 @@ class Forgotten(RecordsCheck):
 
     key = "forgotten"
     name = _lt("Paused by Somebody Who Left")
+    text = _lt("%s lines are paused, and their salesperson is not here any more.")
     advice = _lt("Resume them, or let somebody else decide.")
 
     def domain(self):
@@ -133,10 +115,6 @@ class Forgotten(RecordsCheck):
             & Domain("sale_line_id.order_id.user_id", "!=", False)
         )
 
-    def explain(self, count):
-        """Say how many."""
-        return self.env._("%s lines are paused, and their salesperson is not here any more.", count)
-
     def mend(self):
         """Resume them."""
         self.records()._backorder_resume()
@@ -147,6 +125,7 @@ class Switched(RecordsCheck):
 
     key = "switched"
     name = _lt("Held where Back Orders Are Switched Off")
+    text = _lt("%s lines are held in a company that releases nothing.")
     level = "danger"
     advice = _lt("Switch back order management on, or give these lines back.")
 
@@ -154,10 +133,6 @@ class Switched(RecordsCheck):
         """Held demand of the companies without back orders."""
         off = self.companies - self.facts.on
         return Domain("backorder_held", "=", True) & Domain("company_id", "in", off.ids)
-
-    def explain(self, count):
-        """Say how many."""
-        return self.env._("%s lines are held in a company that releases nothing.", count)
 
     def mend(self):
         """Give them back, as switching off does."""
@@ -169,15 +144,12 @@ class Untracked(RecordsCheck):
 
     key = "untracked"
     name = _lt("Held, and Not Tracked in Stock Any More")
+    text = _lt("%s lines wait for products whose stock is not tracked.")
     advice = _lt("Track the stock of the product again, or give these lines back.")
 
     def domain(self):
         """Held demand of products that are not stored any more."""
         return Domain("backorder_held", "=", True) & Domain("product_id.is_storable", "=", False)
-
-    def explain(self, count):
-        """Say how many."""
-        return self.env._("%s lines wait for products whose stock is not tracked.", count)
 
     def mend(self):
         """Give them back."""

@@ -46,8 +46,7 @@ class Free(Check):
 
     def is_woken(self):
         """Return whether a schedule was just woken to release it."""
-        moves = self.env["stock.move"]
-        crons = moves._get_backorder_cron("primary") | moves._get_backorder_cron("secondary")
+        crons = self.env["stock.move"]._get_backorder_crons()
         now = fields.Datetime.now()
         return bool(
             self.env["ir.cron.trigger"]
@@ -110,6 +109,7 @@ class Stuck(RecordsCheck):
 
     key = "stuck"
     name = _lt("Runs That Do Not End")
+    text = _lt("%s runs have done nothing for more than an hour.")
     model = "backorder.run"
     action_id = "backorder_automation.action_backorder_runs"
     since = "date_start"
@@ -122,10 +122,6 @@ class Stuck(RecordsCheck):
     def full_domain(self):
         """Return the domain; the rules of the runs know whose they are."""
         return self.domain()
-
-    def explain(self, count):
-        """Say how many."""
-        return self.env._("%s runs have done nothing for more than an hour.", count)
 
     def mend(self):
         """Close them, as the next run would."""

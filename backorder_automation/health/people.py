@@ -84,6 +84,7 @@ class Nobody(RecordsCheck):
 
     key = "nobody"
     name = _lt("Nobody Looks after the Order")
+    text = _lt("%s orders have no salesperson who could be told.")
     model = "sale.order"
     action_id = "sale.action_orders"
     since = "date_order"
@@ -97,10 +98,6 @@ class Nobody(RecordsCheck):
         left = Domain("user_id", "!=", False) & Domain("user_id.active", "=", False)
         flagged = Domain("is_backordered", "=", True) & Domain("state", "=", "sale")
         return flagged & Domain("company_id", "in", wanted.ids) & (nobody | left)
-
-    def explain(self, count):
-        """Say how many."""
-        return self.env._("%s orders have no salesperson who could be told.", count)
 
 
 class Missing(Check):

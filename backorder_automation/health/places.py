@@ -12,11 +12,8 @@ _lt = LazyTranslate(__name__)
 class Leaked(Findings):
     key = "leaked"
     name = _lt("Reserved Is Not What the Transfers Have")
+    text = _lt("Reservations leaked in %s places.")
     advice = _lt("Mend the reservations: goods are kept for nobody, or given away twice.")
-
-    def explain(self, count):
-        """Say how many."""
-        return self.env._("Reservations leaked in %s places.", count)
 
     def mend(self):
         """Mend as the button of the check does; the log of runs tells what was mended."""
@@ -28,11 +25,8 @@ class Leaked(Findings):
 class Overreserved(Leaked):
     key = "reserved"
     name = _lt("More Reserved than on Hand")
+    text = _lt("More is reserved than lies in %s places.")
     advice = _lt("Unreserve what is not there, and check availability again.")
-
-    def explain(self, count):
-        """Say how many."""
-        return self.env._("More is reserved than lies in %s places.", count)
 
     def mend(self):
         """Mend what leaked; whatever is still too much the youngest transfers give up."""
@@ -67,15 +61,12 @@ class Archived(RecordsCheck):
 
     key = "archived"
     name = _lt("Waiting for an Archived Product")
+    text = _lt("%s lines wait for archived products.")
     advice = _lt("Take the product out of the archive, or do not ship these lines.")
 
     def domain(self):
         """Held demand of archived products."""
         return Domain("backorder_held", "=", True) & Domain("product_id.active", "=", False)
-
-    def explain(self, count):
-        """Say how many."""
-        return self.env._("%s lines wait for archived products.", count)
 
     def mend(self):
         """Unarchive the products."""
@@ -87,6 +78,7 @@ class ArchivedPlace(RecordsCheck):
 
     key = "place"
     name = _lt("Waiting in an Archived Warehouse")
+    text = _lt("%s lines wait for goods in an archived warehouse or location.")
     level = "danger"
     advice = _lt("Take the warehouse or location out of the archive, or give these lines back.")
 
@@ -96,10 +88,6 @@ class ArchivedPlace(RecordsCheck):
         return Domain("backorder_held", "=", True) & (
             gone | Domain("location_id.active", "=", False)
         )
-
-    def explain(self, count):
-        """Say how many."""
-        return self.env._("%s lines wait for goods in an archived warehouse or location.", count)
 
     def mend(self):
         """Unarchive them."""
@@ -113,6 +101,7 @@ class Ways(RecordsCheck):
 
     key = "way"
     name = _lt("Waiting without a Way to the Customer")
+    text = _lt("%s lines wait with a rule or operation type that was archived.")
     advice = _lt("Send these lines along the rules of today.")
 
     def domain(self):
@@ -125,10 +114,6 @@ class Ways(RecordsCheck):
             & Domain("location_dest_id", "=", location_id)
             for rule_id, type_id, location_id in ways
         )
-
-    def explain(self, count):
-        """Say how many."""
-        return self.env._("%s lines wait with a rule or operation type that was archived.", count)
 
     def mend(self):
         """Find them another way."""
