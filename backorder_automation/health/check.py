@@ -90,7 +90,8 @@ class Check:
 
         :param int count: of how many
         """
-        return self.env._(self.text) % count
+        text = self.env._(self.text)
+        return text % count
 
     def is_mendable(self):
         """Return whether the user can mend it with a button."""
