@@ -28,12 +28,14 @@ class BackorderAlertMixin(models.AbstractModel):
     _description = "Back Order Activities"
 
     backorder_alerts = fields.Char(
+        string="Back Order Activities Told",
         copy=False,
         readonly=True,
         help="What its people were told: keys of `ALERTS`.",
         groups=INSIDE,
     )
     backorder_alert_digest = fields.Char(
+        string="What Back Order Activities Say",
         copy=False,
         readonly=True,
         help="What the activities say: where it differs from what is true they are written anew.",

@@ -37,7 +37,9 @@ class BackorderFreeMixin(models.AbstractModel):
         "nobody knows.",
         groups=INSIDE,
     )
-    backorder_shows_free = fields.Boolean(compute="_compute_backorder_shows_free", groups=INSIDE)
+    backorder_shows_free = fields.Boolean(
+        string="Free for New Is Shown", compute="_compute_backorder_shows_free", groups=INSIDE
+    )
 
     @api.depends_context("allowed_company_ids")
     def _compute_backorder_shows_free(self):

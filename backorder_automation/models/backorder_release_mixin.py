@@ -37,6 +37,7 @@ class BackorderReleaseMixin(models.AbstractModel):
         groups=INSIDE,
     )
     backorder_error = fields.Text(
+        string="Why the Release Failed",
         copy=False,
         readonly=True,
         help="Why the release failed.",

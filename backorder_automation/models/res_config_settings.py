@@ -26,7 +26,9 @@ class ResConfigSettings(models.TransientModel):
     backorder_queue_order = fields.Selection(
         related="company_id.backorder_queue_order", readonly=False
     )
-    backorder_queue_order_help = fields.Char(compute="_compute_backorder_queue_order_help")
+    backorder_queue_order_help = fields.Char(
+        string="What the Queue Order Does", compute="_compute_backorder_queue_order_help"
+    )
     backorder_at_confirm = fields.Selection(
         related="company_id.backorder_at_confirm", readonly=False
     )
@@ -39,6 +41,9 @@ class ResConfigSettings(models.TransientModel):
     backorder_keep_days = fields.Integer(related="company_id.backorder_keep_days", readonly=False)
     backorder_mend_nightly = fields.Boolean(
         related="company_id.backorder_mend_nightly", readonly=False
+    )
+    backorder_rare_set = fields.Char(
+        string="Rarely Changed Settings That Are Set", compute="_compute_backorder_rare_set"
     )
     backorder_activity_promise = fields.Boolean(
         related="company_id.backorder_activity_promise", readonly=False
@@ -88,12 +93,24 @@ class ResConfigSettings(models.TransientModel):
         string="Secondary Interval Unit",
     )
 
-    backorder_primary_status = fields.Char(compute="_compute_backorder_status")
-    backorder_secondary_status = fields.Char(compute="_compute_backorder_status")
-    backorder_primary_is_faulty = fields.Boolean(compute="_compute_backorder_status")
-    backorder_secondary_is_faulty = fields.Boolean(compute="_compute_backorder_status")
-    backorder_primary_is_missing = fields.Boolean(compute="_compute_backorder_missing")
-    backorder_secondary_is_missing = fields.Boolean(compute="_compute_backorder_missing")
+    backorder_primary_status = fields.Char(
+        string="Status of the Primary Process", compute="_compute_backorder_status"
+    )
+    backorder_secondary_status = fields.Char(
+        string="Status of the Secondary Process", compute="_compute_backorder_status"
+    )
+    backorder_primary_is_faulty = fields.Boolean(
+        string="Primary Process Is at Fault", compute="_compute_backorder_status"
+    )
+    backorder_secondary_is_faulty = fields.Boolean(
+        string="Secondary Process Is at Fault", compute="_compute_backorder_status"
+    )
+    backorder_primary_is_missing = fields.Boolean(
+        string="Primary Process Was Deleted", compute="_compute_backorder_missing"
+    )
+    backorder_secondary_is_missing = fields.Boolean(
+        string="Secondary Process Was Deleted", compute="_compute_backorder_missing"
+    )
     backorder_missing = fields.Char(
         string="Deleted",
         compute="_compute_backorder_missing",
@@ -143,6 +160,19 @@ class ResConfigSettings(models.TransientModel):
                 setting[f"backorder_{process}_is_missing"] = xml_id in missing
             others = [name for xml_id, name in missing.items() if xml_id not in CRONS.values()]
             setting.backorder_missing = ", ".join(others)
+
+    @api.model
+    def _get_backorder_rare_settings(self):
+        """Return the names of the settings that are folded away, for neighbours to add theirs."""
+        return ["backorder_overdue_days", "backorder_keep_days", "backorder_mend_nightly"]
+
+    @api.depends(lambda self: self._get_backorder_rare_settings())
+    def _compute_backorder_rare_set(self):
+        """Say on the fold how many settings below it are not as they were installed."""
+        names = self._get_backorder_rare_settings()
+        for setting in self:
+            count = sum(bool(setting[name]) for name in names)
+            setting.backorder_rare_set = self.env._("(%s set)", count) if count else False
 
     @api.depends("backorder_queue_order")
     def _compute_backorder_queue_order_help(self):

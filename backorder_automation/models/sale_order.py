@@ -30,11 +30,13 @@ class SaleOrder(models.Model):
         groups=INSIDE,
     )
     backorder_can_mark = fields.Boolean(
+        string="Can Be Back Ordered",
         compute="_compute_backorder_can_mark",
         compute_sudo=True,
         groups=INSIDE,
     )
     backorder_has_held = fields.Boolean(
+        string="Has Waiting Back Orders",
         compute="_compute_backorder_can_mark",
         compute_sudo=True,
         groups=INSIDE,
@@ -55,6 +57,7 @@ class SaleOrder(models.Model):
         groups=INSIDE,
     )
     backorder_is_late = fields.Boolean(
+        string="Has Late Back Orders",
         compute="_compute_backorder_expected_date",
         compute_sudo=True,
         help="The promised day of a back order has passed, or it is expected after it.",

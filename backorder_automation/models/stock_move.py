@@ -82,12 +82,14 @@ class StockMove(models.Model):
         string="Released On", copy=False, readonly=True, help="When it got its new transfer."
     )
     backorder_queue_id = fields.Integer(
+        string="Back Order Split from",
         copy=False,
         readonly=True,
         groups=INSIDE,
         help="The id of the move this part was split from: it keeps the place of the whole.",
     )
     backorder_queue_qty = fields.Float(
+        string="Back Order Quantity in the Queue",
         copy=False,
         readonly=True,
         digits=0,

@@ -58,6 +58,7 @@ class StockPicking(models.Model):
             )
 
     backorder_is_carried = fields.Boolean(
+        string="Carries a Back Order",
         compute="_compute_backorder_is_carried",
         compute_sudo=True,
         groups=INSIDE,
@@ -70,6 +71,7 @@ class StockPicking(models.Model):
         help="Why each line that lacks goods waits, as seen from its place in the queue.",
     )
     backorder_is_guarded = fields.Boolean(
+        string="Kept for Those Ahead",
         compute="_compute_backorder_is_guarded",
         compute_sudo=True,
         help="Stock this transfer could use is kept for those ahead in the queue.",

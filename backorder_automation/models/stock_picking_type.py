@@ -8,11 +8,13 @@ class StockPickingType(models.Model):
     _inherit = "stock.picking.type"
 
     count_backorder_waiting = fields.Integer(
+        string="Back Orders Waiting",
         compute="_compute_backorder_counts",
         help="Back-ordered lines that no transfer carries.",
         groups=INSIDE,
     )
     count_backorder_ready = fields.Integer(
+        string="Back Orders Ready",
         compute="_compute_backorder_counts",
         help="Ready transfers that carry back orders.",
         groups=INSIDE,

@@ -74,6 +74,7 @@ from . import test_settings
 from . import test_ship_complete
 from . import test_shortfall_dialog
 from . import test_shortfall_volume
+from . import test_spelling
 from . import test_tours
 from . import test_tours_people
 from . import test_turns

@@ -93,6 +93,12 @@ class TestSettings(BackorderCommon):
         self.assertTrue(other.backorder_automation)
         self.assertEqual(self._are_on(), (False, False))
 
+    def test_the_fold_says_what_is_set_below_it(self):
+        settings = self.env["res.config.settings"].create({})
+        self.assertFalse(settings.backorder_rare_set)
+        settings.write({"backorder_keep_days": 4, "backorder_mend_nightly": True})
+        self.assertEqual(settings.backorder_rare_set, "(2 set)")
+
     def test_settings_say_what_a_schedule_does(self):
         settings = self.env["res.config.settings"].create({})
         self.assertFalse(settings.backorder_primary_status)

@@ -23,6 +23,7 @@ class PurchaseOrder(models.Model):
         groups=INSIDE,
     )
     backorder_has_to_buy = fields.Boolean(
+        string="Has Back Orders to Buy for",
         compute="_compute_backorder_has_to_buy",
         groups=INSIDE,
     )

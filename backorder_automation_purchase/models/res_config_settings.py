@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class ResConfigSettings(models.TransientModel):
@@ -7,3 +7,8 @@ class ResConfigSettings(models.TransientModel):
     backorder_count_wishes = fields.Boolean(
         related="company_id.backorder_count_wishes", readonly=False
     )
+
+    @api.model
+    def _get_backorder_rare_settings(self):
+        """Beside the receipts that are overdue."""
+        return [*super()._get_backorder_rare_settings(), "backorder_count_wishes"]

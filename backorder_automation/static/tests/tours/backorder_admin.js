@@ -39,6 +39,20 @@ registry.category("web_tour.tours").add("backorder_admin", {
             run: "click",
         },
         {
+            content: "Unfold what is rarely changed",
+            trigger: "details:not([open]) summary:contains(overdue receipts)",
+            run: "click",
+        },
+        {
+            content: "Expect overdue receipts in 3 days",
+            trigger: "details[open] #backorder_overdue_days [name=backorder_overdue_days] input",
+            run: "edit 3 && press Tab",
+        },
+        {
+            content: "The fold says that something below it is set",
+            trigger: "summary [name=backorder_rare_set]:contains(1 set)",
+        },
+        {
             content: "Let customers ask to cancel the rest",
             trigger: "#backorder_portal [name=backorder_portal_cancel] input:not(:checked)",
             run: "click",
