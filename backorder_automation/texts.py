@@ -16,12 +16,13 @@ def format_day(env, moment):
         return format_date(env, moment.date())
 
 
-def format_moment(env, moment):
+def format_moment(env, moment, dt_format=None):
     """Return a datetime as day and time of the user; see `format_day`.
 
     :param moment: a datetime in UTC; nothing gives an empty text
+    :param str dt_format: `short` leaves out the seconds; else as the language has it
     """
     try:
-        return format_datetime(env, moment)
+        return format_datetime(env, moment, dt_format=dt_format or False)
     except OverflowError:
         return format_date(env, moment.date())

@@ -104,7 +104,7 @@ class TestSettings(BackorderCommon):
         self.assertFalse(settings.backorder_primary_status)
         self.primary.active = True
         settings = self.env["res.config.settings"].create({})
-        self.assertRegex(settings.backorder_primary_status, "Next run")
+        self.assertRegex(settings.backorder_primary_status, "next run")
         self.assertFalse(settings.backorder_primary_is_faulty)
         self.primary.failure_count = 2
         settings = self.env["res.config.settings"].create({})

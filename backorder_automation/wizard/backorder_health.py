@@ -149,18 +149,22 @@ class BackorderHealth(models.TransientModel):
         if not found["is_on"] or found["level"] != "ok":
             return found["is_on"] and found["detail"], found["is_on"]
         run = self.env["backorder.run"].sudo().search([("process", "=", process)], limit=1)
-        following = format_moment(self.env, found["next_run"])
-        if not run:
-            return self.env._("Nothing released yet. Next run: %s.", following), False
-        return (
-            self.env._(
-                "Last release: %(date)s, %(count)s lines. Next run: %(next)s.",
-                date=format_moment(self.env, run.date_start),
+        moments = {"last": found["last_run"], "next": found["next_run"], "date": run.date_start}
+        values = {key: format_moment(self.env, moment, "short") for key, moment in moments.items()}
+        if run:
+            text = self.env._(
+                "Running: last run %(last)s, last release %(date)s with %(count)s lines, "
+                "next run %(next)s.",
+                **values,
                 count=run.released_count,
-                next=following,
-            ),
-            False,
-        )
+            )
+        elif found["last_run"]:
+            text = self.env._(
+                "Running: last run %(last)s, nothing released yet, next run %(next)s.", **values
+            )
+        else:
+            text = self.env._("Running: next run %(next)s.", **values)
+        return text, False
 
     @api.model
     def _get_check(self, key):
