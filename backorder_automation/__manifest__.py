@@ -14,6 +14,7 @@
         "data/mail_activity_type_data.xml",
         "data/mail_template_data.xml",
         "views/stock_move_views.xml",
+        "views/backorder_doubt_views.xml",
         "views/stock_picking_type_views.xml",
         "views/stock_picking_views.xml",
         "views/product_views.xml",

@@ -9,6 +9,10 @@ DECISIONS = [
     ("cancel", "Cancel the remainder"),
 ]
 
+# Where goods were looked for: the system may have what nobody has found.
+NOT_FOUND = [("not_found", "Not found: count first"), DECISIONS[1][:1]]
+SHIPPING_DECISIONS = [DECISIONS[0], NOT_FOUND[0], *DECISIONS[1:]]
+
 AT_CONFIRM = [
     ("off", "Wait for the shipment"),
     ("ask", "Ask whoever confirms"),

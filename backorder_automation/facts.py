@@ -23,7 +23,7 @@ class BackorderFacts:
         self._scheduled = moves._get_backorder_scheduled_products()
         self.donors = moves._get_backorder_donors()
         self.positions = self._read_positions(moves)
-        self._last_behind = {}
+        self._last_behind, self._doubts = {}, None
         self._donors_by_product = self.donors.grouped("product_id")
         self._served, self._orders = defaultdict(list), defaultdict(list)
         for line in self.plan.values():
@@ -132,6 +132,17 @@ class BackorderFacts:
             lambda donor: self.supply.is_below(donor.location_id.id, move.location_id.id)
         )
 
+    def get_doubts(self, move):
+        """Return what was not found where this move takes from, and is not counted yet."""
+        if self._doubts is None:
+            self._doubts = self.env["stock.move"].sudo()._get_backorder_doubts()
+        return self._doubts.filtered(
+            lambda doubt: (
+                doubt.product_id == move.product_id
+                and self.supply.is_below(doubt.location_id.id, move.location_id.id)
+            )
+        )
+
     def get_elsewhere(self, move):
         """Return the other warehouses of the company that have the product: {warehouse: free}."""
         own = move.location_id.warehouse_id
@@ -168,6 +179,10 @@ class LineFacts(Circumstances):
     def is_ahead(self):
         """Return whether somebody before it has of that."""
         return any(self._facts.get_served_ahead(self._line))
+
+    def is_in_doubt(self):
+        """Return whether what the system has for it was not found."""
+        return bool(self._facts.get_doubts(self._move))
 
     def is_reserved_behind(self):
         """Return whether somebody behind it has reserved."""

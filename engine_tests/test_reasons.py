@@ -39,6 +39,7 @@ def test_reason_of_the_plan_itself_is_said_and_nothing_else_is_asked(reason):
         ({}, ["is_free", "is_ahead"], "ahead"),
         ({}, ["is_free"], "unusable"),
         ({"idle": 1.0}, ["is_free", "is_ahead"], "unusable"),
+        ({"expected_date": NOW}, ["is_in_doubt", "is_reserved_behind"], "doubt"),
         ({"expected_date": NOW}, ["is_reserved_behind", "is_elsewhere"], "reserved"),
         ({"expected_date": NOW}, ["is_elsewhere"], "expected"),
         ({}, ["is_elsewhere"], "elsewhere"),

@@ -21,6 +21,10 @@ class Circumstances:
         """Whether somebody with an earlier turn is served of it, or keeps it."""
         raise NotImplementedError
 
+    def is_in_doubt(self):
+        """Whether somebody did not find what the system has where it takes from."""
+        raise NotImplementedError
+
     def is_reserved_behind(self):
         """Whether somebody who stands behind it has reserved."""
         raise NotImplementedError
@@ -44,6 +48,8 @@ def find_reason(line, circumstances):
         # What nobody else wants either is of no use to this line.
         is_ahead = line.idle < EPSILON and circumstances.is_ahead()
         return "ahead" if is_ahead else "unusable"
+    if circumstances.is_in_doubt():
+        return "doubt"
     if circumstances.is_reserved_behind():
         return "reserved"
     if line.expected_date:

@@ -5,6 +5,7 @@ from . import backorder_action_mixin
 from . import backorder_batch_mixin
 from . import backorder_checked_mixin
 from . import backorder_confirm_mixin
+from . import backorder_doubt_mixin
 from . import backorder_free_mixin
 from . import backorder_guard_mixin
 from . import backorder_short_mixin

@@ -6,6 +6,7 @@ from ..const import INSIDE
 
 # Odoo's note on a transfer, from what it was created.
 ORIGIN_NOTE = "mail.message_origin_link"
+COUNT = "backorder_automation.mail_activity_backorder_count"
 
 
 class BackorderLogMixin(models.AbstractModel):
@@ -43,6 +44,36 @@ class BackorderLogMixin(models.AbstractModel):
         silent = self.filtered("backorder_mail_skip")
         held.filtered(lambda m: m.backorder_origin_id not in silent)._backorder_mail_held()
         silent.sudo().backorder_mail_skip = False
+
+    def _backorder_log_doubts(self, doubts, user):
+        """Write on the transfer what was not found, and ask somebody to count it.
+
+        :param doubts: the `stock.move` records that keep it from everybody
+        :param user: who counts
+        """
+        self.ensure_one()
+        items = Markup("").join(
+            Markup("<li>%s: %s %s, %s</li>")
+            % (
+                doubt.product_id.display_name,
+                doubt.product_uom.round(doubt.product_uom_qty),
+                doubt.product_uom.name,
+                " ".join(
+                    record.display_name
+                    for record in (doubt.location_id, doubt.move_line_ids.lot_id)
+                    if record
+                ),
+            )
+            for doubt in doubts
+        )
+        text = self.env._("Not found, and given to nobody until it is counted:")
+        text += Markup("<ul>%s</ul>") % items
+        self.message_post(body=text)
+        self.sudo().activity_schedule(COUNT, user_id=user.id, note=text)
+
+    def _backorder_close_counts(self):
+        """Close the activities about counts of self: all was counted."""
+        self.sudo().activity_feedback([COUNT])
 
     def _backorder_log_dropped(self, shortfalls):
         """Write on the transfer what will not be shipped.

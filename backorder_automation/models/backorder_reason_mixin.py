@@ -14,6 +14,7 @@ REASONS = [
     ("complete", "Ships complete"),
     ("elsewhere", "In another warehouse"),
     ("unusable", "Stock cannot be used"),
+    ("doubt", "In doubt"),
     ("reserved", "Reserved behind"),
     ("error", "Error"),
     ("off", "Schedules off"),
@@ -182,6 +183,17 @@ class BackorderReasonMixin(models.AbstractModel):
         return self.env._(
             "Stock is free, but in lots, packages or quantities this line cannot take."
         )
+
+    def _get_backorder_text_doubt(self, line, facts):
+        doubts = facts.get_doubts(self)
+        text = self.env._(
+            "%(quantity)s in %(places)s were not found: nobody is given them until they are "
+            "counted by %(user)s. ",
+            quantity=self.product_id.uom_id.round(sum(doubts.mapped("product_qty"))),
+            places=self._join_backorder_names(doubts.location_id),
+            user=self._join_backorder_names(doubts.backorder_doubt_user_id),
+        )
+        return text + self._get_backorder_expected_text(line)
 
     def _get_backorder_text_reserved(self, line, facts):
         pickings = facts.get_reserved_behind(self).picking_id

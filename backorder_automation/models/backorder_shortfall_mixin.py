@@ -21,7 +21,9 @@ class BackorderShortfallMixin(models.AbstractModel):
                     )
                     by_decision[decision].append(move.id)
         browse = self.env["stock.move"].browse
-        held = browse(by_decision["backorder"])._backorder_hold()
+        not_found = browse(by_decision["not_found"])
+        not_found._backorder_doubt()
+        held = (browse(by_decision["backorder"]) | not_found)._backorder_hold()
         self._backorder_log_held(held)
         cancelled = browse(by_decision["cancel"])
         shortfalls = {

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 from ..checks import MAX_DAYS, MAX_YEARS
-from ..const import AT_CONFIRM, DECISIONS, INSIDE
+from ..const import AT_CONFIRM, INSIDE, SHIPPING_DECISIONS
 from ..queue_orders import QUEUE_ORDERS, get_queue_order
 
 
@@ -16,12 +16,20 @@ class ResCompany(models.Model):
         "by themselves when stock arrives.",
     )
     backorder_default_decision = fields.Selection(
-        DECISIONS,
+        SHIPPING_DECISIONS,
         string="Default Decision",
         default="backorder",
         required=True,
         help="What happens to a shortfall when nobody is asked, for example in a batch or with "
         "an operation type that always creates backorders.",
+        groups=INSIDE,
+    )
+    backorder_count_user_id = fields.Many2one(
+        "res.users",
+        string="Who Counts",
+        domain=lambda self: [("all_group_ids", "in", self.env.ref("stock.group_stock_user").id)],
+        help="Who is asked to count goods that the system has and a shipper did not find. Nobody: "
+        "the responsible of the transfer, else who shipped it.",
         groups=INSIDE,
     )
 
@@ -205,7 +213,8 @@ class ResCompany(models.Model):
             # Nothing depends on it: the way there would be a search for all moves of the company.
             self.env.invalidate_all()
         if leaving:
-            held = self.env["stock.move"].sudo()._backorder_held_domain(leaving)
-            self.env["stock.move"].sudo().search(held)._backorder_give_back()
+            moves = self.env["stock.move"].sudo()
+            moves._get_backorder_doubts(leaving)._backorder_end_doubt()
+            moves.search(moves._backorder_held_domain(leaving))._backorder_give_back()
             self.env["sale.order"].sudo()._backorder_update_alerts()
         return res

@@ -23,6 +23,9 @@ class ResConfigSettings(models.TransientModel):
     backorder_default_decision = fields.Selection(
         related="company_id.backorder_default_decision", readonly=False
     )
+    backorder_count_user_id = fields.Many2one(
+        related="company_id.backorder_count_user_id", readonly=False
+    )
     backorder_queue_order = fields.Selection(
         related="company_id.backorder_queue_order", readonly=False
     )

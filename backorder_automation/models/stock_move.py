@@ -5,7 +5,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from ..checks import check_pause_date
-from ..const import DECISIONS, INSIDE, PAUSE_FIELDS
+from ..const import INSIDE, PAUSE_FIELDS, SHIPPING_DECISIONS
 from ..engine import Share
 from ..work import HISTORY, History, at_work, work_of
 
@@ -14,6 +14,7 @@ from ..work import HISTORY, History, at_work, work_of
 PROTECTED_FIELDS = {
     "backorder_held",
     "backorder_date",
+    "backorder_doubt_id",
     "backorder_announced_date",
     "backorder_promised_date",
     "backorder_origin_id",
@@ -33,6 +34,7 @@ class StockMove(models.Model):
         "backorder.action.mixin",
         "backorder.complete.mixin",
         "backorder.batch.mixin",
+        "backorder.doubt.mixin",
         "backorder.guard.mixin",
         "backorder.hold.mixin",
         "backorder.lower.mixin",
@@ -97,7 +99,7 @@ class StockMove(models.Model):
         help="What the whole wanted that this part was split from, in the unit of the product.",
     )
     backorder_decision = fields.Selection(
-        DECISIONS,
+        SHIPPING_DECISIONS,
         string="Shortfall Decision",
         copy=False,
         help="What to do with the part of this line that is not shipped. Asked at validation.",
@@ -147,10 +149,12 @@ class StockMove(models.Model):
     def _compute_location_dest_id(self):
         return super(StockMove, self._backorder_not_held())._compute_location_dest_id()
 
-    @api.depends("backorder_held", "sale_line_id.order_id.name")
+    @api.depends("backorder_doubt_id.name", "backorder_held", "sale_line_id.order_id.name")
     def _compute_reference(self):
         """Show the order's name where there is no transfer."""
         super()._compute_reference()
+        for move in self.filtered("backorder_doubt_id"):
+            move.reference = move.backorder_doubt_id.name
         for move in self.filtered("backorder_held"):
             move.reference = move.sale_line_id.order_id.name
 
@@ -216,6 +220,10 @@ class StockMove(models.Model):
             moves._backorder_await(None, with_destination=False, if_free=True)
             moves = moves.exists()
         moves = moves._backorder_not_held()  # what became of them while they waited counts
+        doubts = moves.filtered("backorder_doubt_id")
+        if doubts:
+            doubts._backorder_shrink_doubt()
+            moves -= doubts
         if work.without_held:
             moves = at_work(moves, without_held=False)
         if work.allowance is None:

@@ -176,6 +176,24 @@ class StockQuant(models.Model):
         self._backorder_await("action_apply_inventory")
         return super().action_apply_inventory(date=date)
 
+    def _apply_inventory(self, date=None):
+        """Counted is counted: what was in doubt here is free again before the count is applied."""
+        self._get_backorder_doubting()._backorder_end_doubt()
+        return super()._apply_inventory(date)
+
+    def _get_backorder_doubting(self):
+        """Return the moves that keep goods of self from everybody until they are counted."""
+        moves = self.env["stock.move"].sudo()
+        doubts = moves.search(
+            [
+                ("backorder_doubt_id", "!=", False),
+                ("state", "not in", ("done", "cancel")),
+                ("product_id", "in", self.product_id.ids),
+                ("location_id", "in", self.location_id.ids),
+            ]
+        )
+        return doubts.filtered(lambda move: move._get_backorder_doubted_quants() & self.sudo())
+
     def _backorder_await(self, verb):
         """Take the turns of the quants, as the first thing of a verb people ask for."""
         self.env["backorder.turn"]._await(

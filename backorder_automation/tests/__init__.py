@@ -11,6 +11,7 @@ from . import test_dashboard
 from . import test_decisions
 from . import test_demo
 from . import test_doors
+from . import test_doubt
 from . import test_deleted_records
 from . import test_eligibility
 from . import test_facts_promises

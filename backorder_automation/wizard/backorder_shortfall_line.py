@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from ..const import NOT_FOUND
+
 
 class BackorderShortfallLine(models.TransientModel):
     _name = "backorder.shortfall.line"
@@ -11,6 +13,21 @@ class BackorderShortfallLine(models.TransientModel):
         "stock.backorder.confirmation", required=True, ondelete="cascade", index=True
     )
     picking_id = fields.Many2one(related="move_id.picking_id")
+    decision = fields.Selection(
+        selection_add=NOT_FOUND,
+        ondelete={"not_found": "cascade"},
+        help="Mark as back ordered: it stays on the order and ships when stock arrives. "
+        "Not found: it does too, and nobody is given what the system has here until it is counted. "
+        "Standard backorder: a waiting transfer, as without this feature. Cancel: not shipped.",
+    )
+    is_believed_there = fields.Boolean(
+        string="In Stock",
+        compute="_compute_looked_in",
+        help="The system has what is not shipped.",
+    )
+    looked_in = fields.Char(
+        compute="_compute_looked_in", help="Where the system has what is not shipped."
+    )
     shipping_now = fields.Float(compute="_compute_shortfall", digits="Product Unit")
     short = fields.Float(compute="_compute_shortfall", digits="Product Unit")
     free_now = fields.Float(
@@ -26,6 +43,16 @@ class BackorderShortfallLine(models.TransientModel):
             move = line.move_id
             line.short = move.backorder_short_qty
             line.shipping_now = move.product_uom_qty - line.short
+
+    @api.depends("move_id.quantity", "move_id.picked")
+    def _compute_looked_in(self):
+        """Say where the shipper was sent for what is missing, and the system has it."""
+        for line in self:
+            places = line.move_id._get_backorder_doubtful() if line.move_id else []
+            line.is_believed_there = bool(places)
+            line.looked_in = ", ".join(
+                " ".join(record.display_name for record in place[:2] if record) for place in places
+            )
 
     @api.depends("move_id")
     def _compute_supply(self):

@@ -2,6 +2,9 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
 
+# The decisions after which the shortfall stays on the order.
+HOLDING = ("backorder", "not_found")
+
 
 class StockBackorderConfirmation(models.TransientModel):
     _name = "stock.backorder.confirmation"
@@ -24,7 +27,7 @@ class StockBackorderConfirmation(models.TransientModel):
     def _compute_backorder_mail_preview(self):
         """Show the mail about what is decided to be back ordered, where one is sent."""
         for wizard in self:
-            lines = wizard.shortfall_line_ids.filtered(lambda ln: ln.decision == "backorder")
+            lines = wizard.shortfall_line_ids.filtered(lambda ln: ln.decision in HOLDING)
             wizard.backorder_mail_preview = lines.move_id._origin._backorder_preview_held()
 
     @api.model
@@ -35,7 +38,7 @@ class StockBackorderConfirmation(models.TransientModel):
             pickings = self.env["stock.picking"].browse(self._get_default_picking_ids(res))
             pickings.check_access("read")
             res["shortfall_line_ids"] = [
-                Command.create({"move_id": move.id})
+                Command.create(move._prepare_backorder_shortfall_vals())
                 for move in pickings._get_backorder_shortfall_moves()
             ]
         return res

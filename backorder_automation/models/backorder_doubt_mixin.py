@@ -1,0 +1,272 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+
+from ..const import EPSILON, INSIDE
+from ..work import at_work
+
+# Odoo frees what leaves latest first when goods turn out to be used: what nobody has found goes
+# before what a customer waits for.
+LAST = timedelta(days=36500)
+
+
+def _get_place(record):
+    """Return where the goods of a line or a quant are: (location, lot, package, owner)."""
+    return record.location_id, record.lot_id, record.package_id, record.owner_id
+
+
+class BackorderDoubtMixin(models.AbstractModel):
+    """Stock the system has and somebody did not find: nobody is given it until it is counted.
+
+    A move without a transfer reserves it where it is said to be, so it is free for nobody, on any
+    path of Odoo's own. It goes nowhere: the forecast is as it was.
+    """
+
+    _name = "backorder.doubt.mixin"
+    _description = "Stock in Doubt"
+
+    backorder_doubt_id = fields.Many2one(
+        "stock.picking",
+        string="Not Found for",
+        copy=False,
+        readonly=True,
+        index="btree_not_null",
+        ondelete="restrict",
+        groups=INSIDE,
+        help="The transfer whose shipper did not find these goods. Nobody is given them until they "
+        "are counted.",
+    )
+    backorder_doubt_orders = fields.Integer(
+        string="Blocks Orders",
+        compute="_compute_backorder_doubt_blocks",
+        compute_sudo=True,
+        groups=INSIDE,
+        help="How many orders wait for these goods.",
+    )
+    backorder_doubt_value = fields.Monetary(
+        string="Worth",
+        currency_field="backorder_doubt_currency_id",
+        compute="_compute_backorder_doubt_blocks",
+        compute_sudo=True,
+        groups=INSIDE,
+        help="What those orders wait for, at their prices without tax.",
+    )
+    backorder_doubt_currency_id = fields.Many2one(
+        "res.currency",
+        string="Currency of the Worth",
+        compute="_compute_backorder_doubt_blocks",
+        compute_sudo=True,
+        groups=INSIDE,
+    )
+    backorder_doubt_user_id = fields.Many2one(
+        "res.users",
+        string="Counts",
+        compute="_compute_backorder_doubt_user_id",
+        compute_sudo=True,
+        groups=INSIDE,
+    )
+
+    @api.depends("backorder_doubt_id")
+    def _compute_backorder_doubt_blocks(self):
+        """Sum what waits for the products of self where the goods are, in the company's money."""
+        groups = self.env["stock.move"]._read_group(
+            [
+                ("product_id", "in", self.product_id.ids),
+                ("company_id", "in", self.company_id.ids),
+                ("backorder_date", "!=", False),
+                ("state", "in", ("waiting", "confirmed", "partially_available")),
+            ],
+            ["product_id", "location_id", "sale_line_id"],
+            ["product_qty:sum"],
+        )
+        for move in self:
+            lines = [
+                (line, quantity)
+                for product, source, line, quantity in groups
+                if product == move.product_id and move.location_id._child_of(source)
+            ]
+            move.backorder_doubt_currency_id = move.company_id.currency_id
+            move.backorder_doubt_orders = len({line.order_id for line, _quantity in lines})
+            move.backorder_doubt_value = sum(
+                line.currency_id._convert(
+                    line.product_uom_id._compute_price(
+                        line.price_reduce_taxexcl, line.product_id.uom_id
+                    )
+                    * quantity,
+                    move.company_id.currency_id,
+                    move.company_id,
+                    fields.Date.context_today(move),
+                )
+                for line, quantity in lines
+            )
+
+    @api.depends("backorder_doubt_id", "move_line_ids")
+    def _compute_backorder_doubt_user_id(self):
+        for move in self:
+            move.backorder_doubt_user_id = move._get_backorder_doubted_quants().user_id[:1]
+
+    def _backorder_doubt(self):
+        """Put in doubt what the system has of the short moves of self where they were looked for.
+
+        All that nobody else has reserved there: who found too little left nothing behind.
+
+        :return: the moves that keep it from everybody, one a place, lot, package and owner
+        """
+        doubts = self.browse()
+        for move in self:
+            move._do_unreserve()
+            for place in move._get_backorder_looked_in(move.product_qty):
+                doubts |= move._backorder_doubt_place(*place)
+        doubts._backorder_request_count()
+        return doubts
+
+    def _get_backorder_looked_in(self, missing):
+        """Return where the shipper of the transfer of this move has looked for what is missing.
+
+        Where the transfer sent him; where nothing is left there, as he took that line out, where
+        Odoo would send the next one.
+
+        :param float missing: in the unit of the product
+        :return: a list of (location, lot, package, owner), where something is free
+        """
+        self.ensure_one()
+        lines = self.picking_id.move_line_ids.filtered(
+            lambda line: line.product_id == self.product_id
+        )
+        places = dict.fromkeys(map(_get_place, lines))
+        places = [place for place in places if self._get_backorder_free_in(*place) > EPSILON]
+        if not places:
+            quants = self.env["stock.quant"]
+            found = quants._get_reserve_quantity(self.product_id, self.location_id, missing)
+            places = list(dict.fromkeys(_get_place(quant) for quant, _taken in found))
+        return places
+
+    def _get_backorder_doubtful(self):
+        """Return where the system has what a validation now would not ship.
+
+        :return: a list of (location, lot, package, owner)
+        """
+        self.ensure_one()
+        unshipped = self.move_line_ids.filtered(lambda line: line.quantity and not line.picked)
+        if unshipped:
+            return list(dict.fromkeys(map(_get_place, unshipped)))
+        missing = self.product_uom._compute_quantity(
+            self.backorder_short_qty, self.product_id.uom_id, rounding_method="HALF-UP"
+        )
+        return self._get_backorder_looked_in(missing)
+
+    def _get_backorder_free_in(self, location, lot, package, owner):
+        """Return what is free of the product in exactly this place, in the unit of the product."""
+        quants = self.env["stock.quant"].sudo()
+        return quants._get_available_quantity(
+            self.product_id, location, lot, package, owner, strict=True
+        )
+
+    def _backorder_doubt_place(self, location, lot, package, owner):
+        """Reserve what is free in one place for nobody; return the move that does."""
+        free = self._get_backorder_free_in(location, lot, package, owner)
+        if free < EPSILON or location.usage != "internal":
+            return self.browse()
+        doubt = self.sudo().create(
+            {
+                "backorder_doubt_id": self.picking_id.id,
+                "company_id": self.company_id.id,
+                "date": fields.Datetime.now() + LAST,
+                "location_dest_id": location.id,
+                "location_id": location.id,
+                "procure_method": "make_to_stock",
+                "product_id": self.product_id.id,
+                "product_uom": self.product_id.uom_id.id,
+                "product_uom_qty": free,
+                "state": "confirmed",
+            }
+        )
+        at_work(doubt, allowance={})._update_reserved_quantity(
+            free, location, lot_id=lot, package_id=package, owner_id=owner, strict=True
+        )
+        doubt._recompute_state()
+        return doubt
+
+    def _backorder_request_count(self):
+        """Ask for a count of exactly these goods, and tell who counts."""
+        for (picking, company), doubts in self.grouped(
+            lambda move: (move.backorder_doubt_id, move.company_id)
+        ).items():
+            user = company.sudo().backorder_count_user_id or picking.user_id or self.env.user
+            quants = doubts._get_backorder_doubted_quants()
+            request = self.env["stock.request.count"].sudo()
+            request.create(
+                {
+                    "inventory_date": fields.Date.context_today(self),
+                    "quant_ids": quants.ids,
+                    "user_id": user.id,
+                }
+            ).action_request_count()
+            picking._backorder_log_doubts(doubts, user)
+
+    def _get_backorder_doubted_quants(self):
+        """Return the quants of what self keeps from everybody."""
+        quants = self.env["stock.quant"].sudo()
+        if not self.move_line_ids:
+            return quants
+        places = {(line.product_id, *_get_place(line)) for line in self.move_line_ids}
+        found = quants.search(
+            [
+                ("product_id", "in", self.product_id.ids),
+                ("location_id", "in", self.move_line_ids.location_id.ids),
+            ]
+        )
+        return found.filtered(lambda quant: (quant.product_id, *_get_place(quant)) in places)
+
+    @api.model
+    def _get_backorder_doubts(self, companies=None):
+        """Return what is in doubt, of some companies or of all."""
+        domain = Domain("backorder_doubt_id", "!=", False) & Domain(
+            "state", "not in", ("done", "cancel")
+        )
+        if companies is not None:
+            domain &= Domain("company_id", "in", companies.ids)
+        return self.env["stock.move"].search(domain)
+
+    def _backorder_end_doubt(self):
+        """Let everybody have what self keeps: it was counted, or somebody used it."""
+        doubts = self.sudo().filtered(
+            lambda move: move.backorder_doubt_id and move.state not in ("done", "cancel")
+        )
+        pickings = doubts.backorder_doubt_id
+        doubts._action_cancel()
+        left = self.sudo()._get_backorder_doubts().backorder_doubt_id
+        (pickings - left)._backorder_close_counts()
+        doubts._backorder_wake_rest()
+
+    def _backorder_shrink_doubt(self):
+        """Doubt no more what somebody has found and used: less is there now than was doubted."""
+        for move in self:
+            if move.product_uom.is_zero(move.quantity):
+                move._backorder_end_doubt()
+            else:
+                move.product_uom_qty = move.quantity
+
+    def _prepare_backorder_shortfall_vals(self):
+        """Return the values of the line of the dialog about what self is short of."""
+        self.ensure_one()
+        vals = {"move_id": self.id}
+        by_default = self.company_id.sudo().backorder_default_decision == "not_found"
+        if by_default and self._get_backorder_doubtful():
+            vals["decision"] = "not_found"
+        return vals
+
+    def action_backorder_count(self):
+        """Open Odoo's count of the goods of these lines.
+
+        :raises UserError: when they were counted meanwhile
+        """
+        self.check_access("read")
+        quants = self.sudo()._get_backorder_doubted_quants()
+        if not quants:
+            raise UserError(self.env._("These goods were counted already."))
+        action = self.env["stock.quant"].action_view_inventory()
+        action["domain"] = [("id", "in", quants.ids)]
+        return action
