@@ -26,6 +26,7 @@ class Story:
         self._tell_the_competition()
         self._tell_the_late_promise()
         self._tell_the_complete_pair()
+        self._tell_what_was_not_found()
         # As the first run of the secondary process would: the activities belong to the story.
         self.env["sale.order"]._backorder_update_alerts()
         workbench = self.env.ref("backorder_automation.action_backorder_moves")
@@ -51,6 +52,14 @@ class Story:
         self._put_in_stock(doodad, 20)
         self._ship(self._sell(self._make_customer("Hotel Astoria", "Brussels"), (doodad, 25)), 20)
         self._put_in_stock(doodad, 5)
+
+    def _tell_what_was_not_found(self):
+        """The system has twelve bulbs; the shipper finds seven, and says so."""
+        bulb = self._make_product("Spare Bulb", "BULB", 4.0)
+        self._put_in_stock(bulb, 12)
+        self._ship(
+            self._sell(self._make_customer("Cinema Rex", "Leuven"), (bulb, 12)), 7, "not_found"
+        )
 
     def _tell_the_competition(self):
         """Twelve shops want the same lamp; ten come in next week."""
@@ -142,10 +151,12 @@ class Story:
         order.action_confirm()
         return order
 
-    def _ship(self, order, quantity):
-        """Ship `quantity` of the order and keep the rest, as the company decides."""
+    def _ship(self, order, quantity, decision=False):
+        """Ship `quantity` of the order and keep the rest, as decided else by default."""
         transfer = order.picking_ids
-        transfer.move_ids.write({"quantity": quantity, "picked": True})
+        transfer.move_ids.write(
+            {"quantity": quantity, "picked": True, "backorder_decision": decision}
+        )
         transfer.with_context(skip_backorder=True).button_validate()
 
     def _expect(self, product, quantity, days):

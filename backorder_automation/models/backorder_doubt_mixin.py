@@ -261,9 +261,11 @@ class BackorderDoubtMixin(models.AbstractModel):
     def action_backorder_count(self):
         """Open Odoo's count of the goods of these lines.
 
+        :raises AccessError: when the user may not count
         :raises UserError: when they were counted meanwhile
         """
         self.check_access("read")
+        self.env["stock.quant"].check_access("write")
         quants = self.sudo()._get_backorder_doubted_quants()
         if not quants:
             raise UserError(self.env._("These goods were counted already."))

@@ -72,6 +72,7 @@ BUTTONS = {
     },
     "stock.move": {
         "action_open_backorder_document": READ_MOVES,
+        "action_backorder_count": STOCK,
         "action_backorder_release": MANAGER,
         "action_backorder_give_back": MANAGER,
         "action_backorder_find_stock": MANAGER,
