@@ -40,6 +40,7 @@ class BackorderHoldMixin(models.AbstractModel):
             and self._is_backorder_line_product()
             and self.product_id.is_storable
             and self.state not in ("draft", "done", "cancel")
+            and self.product_uom.compare(self.product_uom_qty, 0) > 0
             and self.procure_method == "make_to_stock"
             and (self.location_final_id or self.location_dest_id)._is_outgoing()
             and not self._should_bypass_reservation()

@@ -28,6 +28,18 @@ class TestEligibility(BackorderCommon):
         self._ship(order.picking_ids, 5).process()
         self._assert_native(order, 3)
 
+    def test_line_of_nothing_is_not_held(self):
+        """A transfer may carry one: it was emptied by hand."""
+        order = self._short(10, 0)
+        self._receive(self.gadget, 10)
+        self._run(self.primary)
+        move = self._released(order).move_ids
+        move.copy({"product_uom_qty": 0, "picking_id": move.picking_id.id})
+        move.picking_id.action_confirm()
+        move.picking_id.action_cancel()
+        self.assertHeld(order, 10)
+        self.assertEqual(len(self._held(order)), 1)
+
     def test_internal_transfer_is_not_held(self):
         self._stock(self.gadget, 5)
         picking = self.env["stock.picking"].create(

@@ -305,6 +305,11 @@ class BackorderMachine(RuleBasedStateMachine):
 
     @needs("ready")
     @rule(number=which, less=quantity)
+    def ship_less_and_find_no_more(self, number, less):
+        self.ship_less(number, less, "not_found")
+
+    @needs("ready")
+    @rule(number=which, less=quantity)
     def ship_less_and_make_a_standard_backorder(self, number, less):
         self.ship_less(number, less, "native")
 
@@ -574,6 +579,7 @@ class BackorderMachine(RuleBasedStateMachine):
         self.held_demand_is_nowhere_else()
         self.nothing_is_carried_by_nobody()
         self.nothing_is_reserved_twice()
+        self.nobody_is_given_what_is_in_doubt()
         self.nothing_is_asked_back_from_customers()
         self.the_check_finds_nothing()
         self.no_release_failed()
@@ -651,6 +657,10 @@ class BackorderMachine(RuleBasedStateMachine):
             on_lines = sum(lines.mapped("quantity_product_uom"))
             assert abs(on_lines - reserved) < EPSILON, "transfers and stock disagree"
             assert reserved <= max(on_hand, 0) + EPSILON, f"{reserved} reserved of {on_hand}"
+
+    def nobody_is_given_what_is_in_doubt(self):
+        for doubt in self.moves._get_backorder_doubts(self.case.company):
+            assert doubt.quantity == doubt.product_qty > 0, f"{doubt.quantity} of the doubt is kept"
 
     def nothing_is_asked_back_from_customers(self):
         invented = self.env["stock.move"].search(
