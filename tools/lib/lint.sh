@@ -1,8 +1,8 @@
 # shellcheck shell=bash
 # make lint: style and the mistakes that can be seen without running anything.
 
-cmd_lint() {
-    # With the environment at hand, lint may run beside a long test run.
+# The environment alone. With it at hand, this may run beside a long test run.
+need_tools() {
     case $(cat "$STATE/venv/.ready" 2>/dev/null) in
     "$(venv_key)"*) mkdir -p "$STATE/log" ;;
     *)
@@ -10,6 +10,10 @@ cmd_lint() {
         prepare_python
         ;;
     esac
+}
+
+cmd_lint() {
+    need_tools
     run_lint || die "lint found something; see above."
 }
 
