@@ -1,7 +1,7 @@
 """Uninstall and install each neighbour of the addon on a running server, as people do.
 
-All are there at first. Each goes while the others stay, then comes and goes alone, and then all come
-back. The story of a back order is walked without any, and with all of them again.
+All are there at first. Each goes while the others stay, then comes and goes alone, and then all
+come back. The story of a back order is walked without any, and with all of them again.
 """
 
 import sys
