@@ -41,6 +41,6 @@ STATE=${STATE_DIR:-$ROOT/.odoo}
 . "$ROOT/tools/lib/native.sh"
 
 case ${1:-} in
-demo | test | check | stop | clean | lint | dist | pot | shell | psql | bench | load | native | hours) "cmd_$1" ;;
-*) die "usage: tools/run.sh demo|test|check|stop|clean|lint|dist|pot|shell|psql|bench|load|native|hours" ;;
+demo | test | check | stop | clean | lint | dist | readme | pot | shell | psql | bench | load | native | hours) "cmd_$1" ;;
+*) die "usage: tools/run.sh demo|test|check|stop|clean|lint|dist|readme|pot|shell|psql|bench|load|native|hours" ;;
 esac

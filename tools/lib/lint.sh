@@ -17,6 +17,11 @@ cmd_lint() {
     run_lint || die "lint found something; see above."
 }
 
+cmd_readme() {
+    need_tools
+    "$PY" "$ROOT/tools/make_readme.py" "$ROOT"
+}
+
 lint_check() {
     local label=$1
     shift
@@ -39,6 +44,7 @@ run_lint() {
         lint_check "pylint-odoo" "$PY" -m pylint --rcfile=.pylintrc --score=n "${names[@]}"
     fi
     lint_check "names in docs" "$PY" "$ROOT/tools/check_docs.py" "$ROOT"
+    lint_check "README of each addon" "$PY" "$ROOT/tools/make_readme.py" "$ROOT" --check
     lint_check "translations" "$PY" "$ROOT/tools/check_i18n.py" "$ROOT"
     lint_check "shellcheck" "$bin/shellcheck" --shell=bash --external-sources \
         "$ROOT"/tools/run.sh "$ROOT"/tools/lib/*.sh "$ROOT"/.ci/run

@@ -191,7 +191,7 @@ test_all() {
     in_lanes random "${jobs[@]}" shop lifecycle wheels oca
     in_lanes "browser 1 2" "browser 2 2"
     in_lanes load
-    for number in "${names[@]}" browser-1 browser-2 shop; do
+    for number in "${names[@]}" browser-1 browser-2 shop example; do
         LOGS+=("$(log_of "$number")")
         RESULTS+=("$STATE/junit-$number.xml")
     done

@@ -72,6 +72,15 @@ serve_there() {
     return "$code"
 }
 
+# An addon of somebody else that overrides each hook (tools/example), in the database DB.
+run_example() {
+    local name=backorder_automation_example settings=$STATE/example.conf
+    sed "s#^addons_path.*#addons_path = $ROOT/tools/example#" "$CONF" >"$settings"
+    step "Installing $name" example-install odoo_there -c "$settings" -d "$1" -i "$name" \
+        --stop-after-init --no-http && all_installed "$1" "$name" &&
+        PY=$STATE/wheels/bin/python CONF=$settings TEST_DB=$1 run_pytest example "tools/example/$name"
+}
+
 # run_wheels DB: in a database of Odoo's own modules.
 run_wheels() {
     local db=$1 neighbours
@@ -87,5 +96,6 @@ run_wheels() {
     step "Walking there" wheels-walk serve_there "$db" "$PY" "$ROOT/tools/walk_rpc.py" || return 1
     # shellcheck disable=SC2086  # the names, one word each
     step "Letting each neighbour come and go, alone and beside others" wheels-neighbours \
-        serve_there "$db" "$PY" "$ROOT/tools/come_and_go.py" $neighbours
+        serve_there "$db" "$PY" "$ROOT/tools/come_and_go.py" $neighbours || return 1
+    run_example "$db"
 }
