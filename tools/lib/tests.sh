@@ -18,13 +18,15 @@ SHOP_ADDON=backorder_automation_website_sale
 
 addons_but_shop() { addons | grep -vx "$SHOP_ADDON" | paste -sd, -; }
 
-# run_shop DB: the shop's tests in a copy of a database that has the addon.
+# run_shop DB: the shop's tests in a copy of a database that has the addon, and its uninstall.
 run_shop() {
     step "Copying the database for the shop" copy-shop db_copy "$1" backorder_shop || return 1
     step "Installing the web shop" shop-install odoo -c "$CONF" -d backorder_shop \
         -i "$SHOP_ADDON" --stop-after-init --no-http || return 1
     all_installed backorder_shop "$SHOP_ADDON" || return 1
-    TEST_DB=backorder_shop run_pytest shop "$SHOP_ADDON"
+    TEST_DB=backorder_shop run_pytest shop "$SHOP_ADDON" || return 1
+    step "Uninstalling it" shop-uninstall odoo module uninstall -c "$CONF" -d backorder_shop "$SHOP_ADDON" &&
+        expect backorder_shop "what it left behind" "select count(*) from ir_model_data where module = '$SHOP_ADDON'" 0
 }
 
 # Sets TEMPLATE: what the addons need from Odoo, and the neighbours.
