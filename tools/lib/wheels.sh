@@ -57,14 +57,15 @@ install_wheels() {
 }
 
 # Odoo from there, anywhere but in the repository.
-odoo_there() { (cd / && exec "$STATE/wheels/bin/python" -m odoo "$@"); }
+odoo_there() { (exec_there "$@"); }
+exec_there() { cd / && exec "$STATE/wheels/bin/python" -m odoo "$@"; }
 
 # serve_there DB COMMAND...: runs the command with the address of a server.
 serve_there() {
     local db=$1 port server code=0
     shift
     port=$(free_port)
-    odoo_there -c "$STATE/wheels.conf" -d "$db" --http-port "$port" --max-cron-threads 0 9>&- &
+    exec_there -c "$STATE/wheels.conf" -d "$db" --http-port "$port" --max-cron-threads 0 9>&- &
     server=$!
     answers "$port" && "$@" --db "$db" --url "http://127.0.0.1:$port" || code=1
     kill "$server" 2>/dev/null || true
