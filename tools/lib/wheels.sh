@@ -5,8 +5,10 @@ WHEELS=$STATE/dist
 
 # The files of the repository, those not committed yet among them; without git, all that lie there.
 addon_files() {
-    git -C "$ROOT" ls-files --cached --others --exclude-standard -- "$1" 2>/dev/null | grep . ||
-        (cd "$ROOT" && find "$1" -type f -not -name '*.pyc')
+    (cd "$ROOT" && {
+        git ls-files --cached --others --exclude-standard -- "$1" 2>/dev/null | grep . ||
+            find "$1" -type f -not -name '*.pyc'
+    } | while read -r file; do [ ! -e "$file" ] || printf '%s\n' "$file"; done)
 }
 
 # The same bytes whoever builds, wherever and whenever: the time is that of the last commit.
