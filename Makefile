@@ -1,6 +1,6 @@
 # Everything is made in .odoo/ (another place: STATE_DIR=...) and taken away by `make clean`.
 .DEFAULT_GOAL := help
-.PHONY: help demo stop clean test check fuzz lint pot shell psql test-native test-hours bench load
+.PHONY: help demo stop clean test check fuzz lint dist readme pot shell psql test-native test-hours bench load
 
 help: ## list these targets
 	@echo "make TARGET [VARIABLE=value]"
@@ -26,6 +26,12 @@ fuzz: ## random sequences of actions against the quantities (N=examples)
 
 lint: ## style and mistakes that show without running anything
 	@tools/run.sh lint
+
+dist: ## a wheel of each addon, for pip
+	@tools/run.sh dist
+
+readme: ## README.rst of each addon, and CHANGELOG.md, from their fragments
+	@tools/run.sh readme
 
 pot: ## export the terms to translate
 	@tools/run.sh pot

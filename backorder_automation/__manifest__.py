@@ -5,6 +5,7 @@
     "category": "Supply Chain/Inventory",
     "author": "Back Order Automation contributors",
     "license": "LGPL-3",
+    "images": ["static/description/banner.png"],
     "depends": ["sale_stock"],
     "data": [
         "security/ir.model.access.csv",

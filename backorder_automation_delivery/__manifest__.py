@@ -1,5 +1,5 @@
 {
-    "name": "Back Order Automation: Delivery Methods",
+    "name": "Back Orders: Delivery",
     "summary": "Charge freight once for an order, or for each shipment of a back order",
     "version": "19.0.1.1.0",
     "category": "Supply Chain/Inventory",

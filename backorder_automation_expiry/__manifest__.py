@@ -1,5 +1,5 @@
 {
-    "name": "Back Order Automation: Expiration Dates",
+    "name": "Back Orders: Expiration",
     "summary": "Give nobody goods that expire before they leave",
     "version": "19.0.1.1.0",
     "category": "Supply Chain/Inventory",

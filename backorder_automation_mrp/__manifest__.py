@@ -1,5 +1,5 @@
 {
-    "name": "Back Order Automation: Kits",
+    "name": "Back Orders: Kits",
     "summary": "Hold and release the components of kits in the kit's proportion",
     "version": "19.0.1.1.0",
     "category": "Supply Chain/Inventory",

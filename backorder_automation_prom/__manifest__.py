@@ -1,5 +1,5 @@
 {
-    "name": "Back Order Automation: Prometheus",
+    "name": "Back Orders: Prometheus",
     "summary": "Watch the health of back orders with Prometheus",
     "version": "19.0.1.0.0",
     "category": "Supply Chain/Inventory",

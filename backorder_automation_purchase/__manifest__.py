@@ -1,5 +1,5 @@
 {
-    "name": "Back Order Automation: Purchase",
+    "name": "Back Orders: Purchase",
     "summary": "Show buyers what a receipt frees, and what customers wait for that nobody ordered",
     "version": "19.0.1.1.0",
     "category": "Supply Chain/Purchase",

@@ -1,5 +1,5 @@
 {
-    "name": "Back Order Automation: Web Shop",
+    "name": "Back Orders: Web Shop",
     "summary": "Sell in the shop what those who wait already leave",
     "version": "19.0.1.0.0",
     "category": "Supply Chain/Inventory",

@@ -1,11 +1,13 @@
-"""Fail when docs/ names what is not there any more: check_docs.py ROOT.
+"""Fail when a document names what is not there any more: check_docs.py ROOT.
 
-The tests of the pitfalls, and what the design names in code: methods, fields, models, files.
+The tests of the pitfalls, and what pages for developers name: methods, fields, models, files.
 """
 
 import pathlib
 import re
 import sys
+
+PAGES = ("docs/design.md", "CONTRIBUTING.md", "backorder_automation/readme/DEVELOP.md")
 
 root = pathlib.Path(sys.argv[1])
 tests = {
@@ -21,19 +23,21 @@ lost = [
 ]
 
 sources = [path for addon in root.glob("*/__manifest__.py") for path in addon.parent.rglob("*.*")]
-paths = "\n".join(str(path.relative_to(root)) for path in [*sources, *root.glob("*/*")])
+files = [*sources, *root.glob("*/*"), *(root / "tools").rglob("*.*")]
+paths = "\n".join(str(path.relative_to(root)) for path in files)
 words = {
     word
-    for path in sources
-    if path.suffix in (".py", ".xml")
+    for path in [*files, root / "Makefile"]
+    if path.suffix in (".py", ".xml", ".sh") or path.name == "Makefile"
     for word in re.findall(r"\w+", path.read_text())
 }.union(re.findall(r"\w+", paths))
-for name in re.findall(r"`([\w./]+)[^`\n]*`", (root / "docs/design.md").read_text()):
-    is_path = "/" in name or name.endswith((".py", ".md"))
-    if is_path and name.rstrip("/") not in paths:
-        lost.append(f"docs/design.md names {name}, which is no file")
-    elif not is_path and not words.issuperset(re.findall(r"\w+", name)):
-        lost.append(f"docs/design.md names {name}, which is nowhere in the code")
+for page in PAGES:
+    for name in re.findall(r"`([\w./]+)[^`\n]*`", (root / page).read_text()):
+        is_path = "/" in name or name.endswith((".py", ".md"))
+        if is_path and name.rstrip("/") not in paths:
+            lost.append(f"{page} names {name}, which is no file")
+        elif not is_path and not words.issuperset(re.findall(r"\w+", name)):
+            lost.append(f"{page} names {name}, which is nowhere in the code")
 
 print("\n".join(lost), end="\n" if lost else "")
 sys.exit(bool(lost))

@@ -220,7 +220,7 @@ class Guide:
         self.page.resize(WIDTH, HEIGHT)
 
     def shoot_portal(self):
-        """Take what a customer sees of the own order."""
+        """Take what a customer sees of her order."""
         customer = self.server.as_user(PORTAL_LOGIN, PORTAL_LOGIN)
         order = story.get_order(self.server, "Hotel Bellevue")
         self.page.log_in(customer)

@@ -25,6 +25,8 @@ STATE=${STATE_DIR:-$ROOT/.odoo}
 . "$ROOT/tools/lib/oca.sh"
 # shellcheck source=tools/lib/axe.sh
 . "$ROOT/tools/lib/axe.sh"
+# shellcheck source=tools/lib/wheels.sh
+. "$ROOT/tools/lib/wheels.sh"
 # shellcheck source=tools/lib/lanes.sh
 . "$ROOT/tools/lib/lanes.sh"
 # shellcheck source=tools/lib/tests.sh
@@ -39,6 +41,6 @@ STATE=${STATE_DIR:-$ROOT/.odoo}
 . "$ROOT/tools/lib/native.sh"
 
 case ${1:-} in
-demo | test | check | stop | clean | lint | pot | shell | psql | bench | load | native | hours) "cmd_$1" ;;
-*) die "usage: tools/run.sh demo|test|check|stop|clean|lint|pot|shell|psql|bench|load|native|hours" ;;
+demo | test | check | stop | clean | lint | dist | readme | pot | shell | psql | bench | load | native | hours) "cmd_$1" ;;
+*) die "usage: tools/run.sh demo|test|check|stop|clean|lint|dist|readme|pot|shell|psql|bench|load|native|hours" ;;
 esac

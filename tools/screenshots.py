@@ -1,8 +1,8 @@
-"""Take the pictures of docs/images from a running server with headless Chromium.
+"""Take the pictures of the documents from a running server with headless Chromium.
 
 Meant for a fresh demo database (see `browser.py` for what it needs). First come the pictures of
-the user guide, from the demo data; then those of the README, whose story is the one of
-`walk_rpc.py` with a product and customers made for the pictures.
+the user guide, from the demo data; then those of the README and the addon's page in the app store,
+whose story is the one of `walk_rpc.py` with a product and customers made for the pictures.
 """
 
 import datetime
@@ -14,6 +14,9 @@ from browser import browse
 from guide_pictures import Guide
 
 LIST_HEIGHT = 300
+# Where the pictures go, from the root of the repository.
+GUIDE = "docs/images/guide"
+STORE = "backorder_automation/static/description"
 
 
 def make_customer(server, name):
@@ -46,7 +49,8 @@ def take(server, page, out):
     """Prepare the story and take every picture."""
     walk.switch_on(server)
     page.log_in(server)
-    Guide(server, page, out / "guide").take()
+    Guide(server, page, out / GUIDE).take()
+    out = out / STORE
 
     warehouse = server.search("stock.warehouse")[0]
     product = walk.make_product(server, "Gadget", list_price=12.5)
@@ -77,9 +81,10 @@ def take(server, page, out):
 def main():
     """Take the pictures; return 1 with a sentence on standard error when something is wrong."""
     parser = walk.get_parser(__doc__.splitlines()[0])
-    parser.add_argument("--out", type=pathlib.Path, default=pathlib.Path("docs/images"))
+    parser.add_argument("--out", type=pathlib.Path, default=pathlib.Path())
     options = parser.parse_args()
-    (options.out / "guide").mkdir(parents=True, exist_ok=True)
+    for folder in (GUIDE, STORE):
+        (options.out / folder).mkdir(parents=True, exist_ok=True)
     try:
         server = walk.connect(options)
         with browse() as page:

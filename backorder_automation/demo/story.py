@@ -101,7 +101,7 @@ class Story:
         )
 
     def _give_portal_access(self, customer, login):
-        """Let a customer see the own orders; the password is the login."""
+        """Let a customer see her orders; the password is the login."""
         self.env["res.users"].with_context(no_reset_password=True).create(
             {
                 "partner_id": customer.id,

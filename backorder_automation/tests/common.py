@@ -12,7 +12,7 @@ TIME_ZONE = os.environ.get("BACKORDER_TEST_TZ") or False
 
 
 class BackorderCommon(TransactionCase):
-    """An own warehouse, a product, customers, and the verbs people use."""
+    """A warehouse of its own, a product, customers, and the verbs people use."""
 
     @classmethod
     def setUpClass(cls):

@@ -1,5 +1,9 @@
+from unittest.mock import patch
+
 from odoo import fields
 from odoo.tests import tagged
+
+from odoo.addons.stock.models.stock_quant import StockQuant as OdooQuant
 
 from ..batch import Batch
 from ..work import at_work
@@ -175,6 +179,31 @@ class TestReleaseStock(QueueCommon):
         self.assertEqual(self.env.cr.sql_log_count, queries)
         self.assertFalse(batch._gather(self.gadget, self.stock, strict=True))
         self.assertEqual(len(batch._gather(self.gadget, self.shelf, strict=True)), 1)
+
+    def test_addon_that_has_a_say_is_asked_each_time(self):
+        """And a release takes nothing that it leaves out."""
+        known = OdooQuant._gather
+        order = self._waiting(5)
+        self._put(self.gadget, self.shelf, 5, 0, owner_id=self.customer)
+
+        def gather(quants, *wanted, **more):
+            return known(quants, *wanted, **more).filtered(lambda quant: not quant.owner_id)
+
+        with patch.object(OdooQuant, "_gather", gather):
+            self._run(self.secondary)
+            self.assertHeld(order, 5)
+        self._run(self.secondary)
+        self.assertHeld(order, 0)
+
+    def test_nobody_may_be_said_in_two_ways(self):
+        self._put(self.gadget, self.shelf, 5, 0)
+        quants = self.env["stock.quant"]
+        cache = quants._get_quants_by_products_locations(self.gadget, self.shelf)
+        quants = quants.with_context(quants_cache=cache)
+        lot, package = self.env["stock.lot"], self.env["stock.package"]
+        for nobody in (False, self.env["res.partner"]):
+            found = quants._gather(self.gadget, self.shelf, lot, package, nobody, strict=True)
+            self.assertEqual(found.quantity, 5)
 
     def test_fewest_packages_are_searched_for_by_quantity(self):
         packed = self._kept_by("least_packages")

@@ -66,7 +66,7 @@ class TestToursPeople(BackorderCommon, HttpCase):
         self._ship_two_lines("backorder_shipper_phone")
 
     def test_salesperson(self):
-        """Scenario: find the own order in the list under Sales and see how far it is.
+        """Scenario: find her order in the list under Sales and see how far it is.
 
         Expected: list, filter, progress and popover; nothing to decide, nothing changed.
         """
@@ -138,7 +138,7 @@ class TestToursPeople(BackorderCommon, HttpCase):
         self.assertEqual(self.primary.interval_number, 5)
 
     def test_customer(self):
-        """Scenario: open the own order on the portal and ask to cancel the rest.
+        """Scenario: open his order on the portal and ask to cancel the rest.
 
         Expected: the salesperson has an activity; the back order itself waits for them.
         """

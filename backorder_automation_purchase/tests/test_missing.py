@@ -1,5 +1,7 @@
 from datetime import timedelta
 
+import pytz
+
 from odoo import fields
 from odoo.exceptions import UserError
 from odoo.fields import Command
@@ -68,7 +70,9 @@ class TestMissing(PurchaseCommon):
 
     def test_promised_today_is_not_late_today(self):
         order = self._waiting(5)
-        order.commitment_date = fields.Datetime.now().replace(hour=0, minute=5)
+        here = pytz.utc.localize(fields.Datetime.now()).astimezone(self.env.tz)
+        morning = here.replace(hour=0, minute=5).astimezone(pytz.utc).replace(tzinfo=None)
+        order.commitment_date = morning
         self.assertFalse(self._row().is_late)
         order.commitment_date -= timedelta(days=1)
         self.assertTrue(self._row().is_late)

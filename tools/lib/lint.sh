@@ -1,8 +1,8 @@
 # shellcheck shell=bash
 # make lint: style and the mistakes that can be seen without running anything.
 
-cmd_lint() {
-    # With the environment at hand, lint may run beside a long test run.
+# The environment alone. With it at hand, this may run beside a long test run.
+need_tools() {
     case $(cat "$STATE/venv/.ready" 2>/dev/null) in
     "$(venv_key)"*) mkdir -p "$STATE/log" ;;
     *)
@@ -10,7 +10,16 @@ cmd_lint() {
         prepare_python
         ;;
     esac
+}
+
+cmd_lint() {
+    need_tools
     run_lint || die "lint found something; see above."
+}
+
+cmd_readme() {
+    need_tools
+    "$PY" "$ROOT/tools/make_readme.py" "$ROOT"
 }
 
 lint_check() {
@@ -35,6 +44,7 @@ run_lint() {
         lint_check "pylint-odoo" "$PY" -m pylint --rcfile=.pylintrc --score=n "${names[@]}"
     fi
     lint_check "names in docs" "$PY" "$ROOT/tools/check_docs.py" "$ROOT"
+    lint_check "README of each addon" "$PY" "$ROOT/tools/make_readme.py" "$ROOT" --check
     lint_check "translations" "$PY" "$ROOT/tools/check_i18n.py" "$ROOT"
     lint_check "shellcheck" "$bin/shellcheck" --shell=bash --external-sources \
         "$ROOT"/tools/run.sh "$ROOT"/tools/lib/*.sh "$ROOT"/.ci/run

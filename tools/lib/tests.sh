@@ -18,19 +18,24 @@ SHOP_ADDON=backorder_automation_website_sale
 
 addons_but_shop() { addons | grep -vx "$SHOP_ADDON" | paste -sd, -; }
 
-# run_shop DB: the shop's tests in a copy of a database that has the addon.
+# run_shop DB: the shop's tests in a copy of a database that has the addon, and its uninstall.
 run_shop() {
     step "Copying the database for the shop" copy-shop db_copy "$1" backorder_shop || return 1
     step "Installing the web shop" shop-install odoo -c "$CONF" -d backorder_shop \
         -i "$SHOP_ADDON" --stop-after-init --no-http || return 1
     all_installed backorder_shop "$SHOP_ADDON" || return 1
-    TEST_DB=backorder_shop run_pytest shop "$SHOP_ADDON"
+    TEST_DB=backorder_shop run_pytest shop "$SHOP_ADDON" || return 1
+    step "Uninstalling it" shop-uninstall odoo module uninstall -c "$CONF" -d backorder_shop "$SHOP_ADDON" &&
+        expect backorder_shop "what it left behind" "select count(*) from ir_model_data where module = '$SHOP_ADDON'" 0
 }
+
+# Sets TEMPLATE: what the addons need from Odoo, and the neighbours.
+test_template() { template "$({ needed_modules; echo "$NEIGHBOURS"; } | tr , '\n' | sort -u | paste -sd, -)"; }
 
 # A fresh database with every addon of the repository, and the neighbours.
 # fresh_db NAME LOG: installs into a copy of the cached template.
 fresh_db() {
-    template "$({ needed_modules; echo "$NEIGHBOURS"; } | tr , '\n' | sort -u | paste -sd, -)"
+    test_template
     step "Copying the prepared database" copy db_copy "$TEMPLATE" "$1" ||
         die "the database could not be copied; see $(log_of copy)."
     rm -f "$(log_of "$2")"
@@ -141,6 +146,12 @@ job_load() { run_short_load "$TEST_DB"; }
 job_shop() { run_shop "$TEST_DB"; }
 job_oca() { run_oca "$TEST_DB"; }
 
+job_wheels() {
+    test_template
+    step "Copying the prepared database for the wheels" copy-wheels alone db_copy "$TEMPLATE" backorder_wheels &&
+        run_wheels backorder_wheels
+}
+
 job_lifecycle() {
     step "Copying the database to spend it" copy-lifecycle alone db_copy "$TEST_DB" backorder_lifecycle &&
         run_lifecycle backorder_lifecycle
@@ -179,10 +190,10 @@ test_all() {
         names+=("hours-$number")
     done
     # The long ones first, so that the lanes end at about the same time.
-    in_lanes random "${jobs[@]}" shop lifecycle oca
+    in_lanes random "${jobs[@]}" shop lifecycle wheels oca
     in_lanes "browser 1 2" "browser 2 2"
     in_lanes load
-    for number in "${names[@]}" browser-1 browser-2 shop; do
+    for number in "${names[@]}" browser-1 browser-2 shop example; do
         LOGS+=("$(log_of "$number")")
         RESULTS+=("$STATE/junit-$number.xml")
     done

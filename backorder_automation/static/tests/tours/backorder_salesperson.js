@@ -28,7 +28,7 @@ registry.category("web_tour.tours").add("backorder_salesperson", {
             trigger: `${row("OWN-8")}:not(:has(button[name^=action_backorder]))`,
         },
         {
-            content: "Look for the own orders",
+            content: "Look for my orders",
             trigger: ".o_searchview_dropdown_toggler",
             run: "click",
         },

@@ -1,0 +1,3 @@
+from . import backorder_health
+from . import res_company
+from . import stock_move
