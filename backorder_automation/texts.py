@@ -36,5 +36,5 @@ def format_quantity(env, quantity, unit):
     """
     decimals = f"{unit.round(quantity):f}".rstrip("0").partition(".")[2]
     text = formatLang(env, quantity, digits=len(decimals))
-    is_piece = unit == env.ref("uom.product_uom_unit", raise_if_not_found=False)
-    return text if is_piece else f"{text} {unit.name}"
+    piece_id = env["ir.model.data"]._xmlid_to_res_id("uom.product_uom_unit")
+    return text if unit.id == piece_id else f"{text} {unit.name}"

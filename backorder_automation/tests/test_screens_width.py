@@ -78,7 +78,8 @@ class TestOverviewCards(ScreenCommon):
     def test_collision_would_be_found(self):
         """Counter-test: a card that is drawn over itself."""
         check = """(() => {
-            document.querySelector("[name=backorder_counts]").style.marginTop = "-30px";
+            const { style } = document.querySelector("[name=backorder_counts]");
+            style.setProperty("margin-bottom", "-60px", "important");
             return getCollisions(".o_kanban_record").length ? [] : ["nothing was found"];
         })()"""
         self.browser_size = "390x844"
