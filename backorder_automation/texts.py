@@ -1,6 +1,7 @@
-"""Dates in people's words, whatever date the database has."""
+"""Dates and quantities in people's words, whatever the database has."""
 
 from odoo.tools import format_date, format_datetime
+from odoo.tools.misc import formatLang
 
 
 def format_day(env, moment):
@@ -26,3 +27,15 @@ def format_moment(env, moment, dt_format=None):
         return format_datetime(env, moment, dt_format=dt_format or False)
     except OverflowError:
         return format_date(env, moment.date())
+
+
+def format_quantity(env, quantity, unit):
+    """Return a quantity with only the decimals it has, and its unit where that says anything.
+
+    :param float quantity: in the unit
+    :param unit: the `uom.uom` it is in; "Units" are not named
+    """
+    decimals = f"{unit.round(quantity):f}".rstrip("0").partition(".")[2]
+    text = formatLang(env, quantity, digits=len(decimals))
+    piece_id = env["ir.model.data"]._xmlid_to_res_id("uom.product_uom_unit")
+    return text if unit.id == piece_id else f"{text} {unit.name}"

@@ -15,6 +15,7 @@ from . import backorder_line_mixin
 from . import backorder_shortfall_mixin
 from . import backorder_slip_mixin
 from . import backorder_log_mixin
+from . import backorder_note_mixin
 from . import backorder_lower_mixin
 from . import backorder_mail_mixin
 from . import backorder_newcomer_mixin

@@ -4,8 +4,6 @@ from odoo import fields, models
 
 from ..const import INSIDE
 
-# Odoo's note on a transfer, from what it was created.
-ORIGIN_NOTE = "mail.message_origin_link"
 COUNT = "backorder_automation.mail_activity_backorder_count"
 
 
@@ -22,15 +20,6 @@ class BackorderLogMixin(models.AbstractModel):
         help="The customer gets no mail about what is back ordered at this validation.",
         groups=INSIDE,
     )
-
-    def _backorder_write_origin_notes(self):
-        """Write on each new transfer from which order it comes: Odoo posts that one by one."""
-        render = self.env["mail.render.mixin"]._render_template_qweb_view
-        bodies = {}
-        for picking in self:
-            values = {"self": picking, "origin": picking.move_ids.sale_line_id.order_id}
-            bodies |= render(ORIGIN_NOTE, picking._name, picking.ids, add_context=values)
-        self._message_log_batch(bodies)
 
     def _backorder_log_held(self, held):
         """Write on each transfer what was kept open as a back order."""

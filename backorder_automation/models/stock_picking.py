@@ -3,7 +3,7 @@ from odoo.exceptions import AccessError, UserError
 
 from ..const import EPSILON, INSIDE
 from ..work import at_work, work_of
-from .backorder_log_mixin import ORIGIN_NOTE
+from .backorder_note_mixin import ORIGIN_NOTE
 
 
 class StockPicking(models.Model):
@@ -11,6 +11,7 @@ class StockPicking(models.Model):
     _inherit = [
         "stock.picking",
         "backorder.log.mixin",
+        "backorder.note.mixin",
         "backorder.protected.mixin",
         "backorder.shortfall.mixin",
         "backorder.slip.mixin",
@@ -250,6 +251,13 @@ class StockPicking(models.Model):
             self.move_ids.filtered("backorder_decision").backorder_decision = False
             self.filtered("backorder_mail_skip").sudo().backorder_mail_skip = False
         return super()._pre_action_done_hook()
+
+    def _action_generate_backorder_wizard(self, show_transfers=False):
+        """Say what the dialog is about, where it asks about back orders."""
+        action = super()._action_generate_backorder_wizard(show_transfers=show_transfers)
+        if self._get_backorder_shortfall_moves():
+            action["name"] = self.env._("Some goods are short")
+        return action
 
     def _create_backorder(self, backorder_moves=None):
         """Carry out the decisions about the shortfall; the rest goes into Odoo's backorder.

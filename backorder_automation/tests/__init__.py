@@ -29,6 +29,7 @@ from . import test_health_tour
 from . import test_hold
 from . import test_hooks
 from . import test_house
+from . import test_keyboard
 from . import test_late_dialogs
 from . import test_leaks
 from . import test_lifecycle
@@ -55,6 +56,7 @@ from . import test_queue_orders
 from . import test_queue_refill
 from . import test_reasons
 from . import test_release_batch
+from . import test_release_notes
 from . import test_release_stock
 from . import test_replay
 from . import test_report

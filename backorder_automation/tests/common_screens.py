@@ -51,11 +51,19 @@ class ScreenCommon(BackorderCommon, HttpCase):
         self.order = self._short(533, 500, partner=self.guest.partner_id)
         self.delivery = self._make_short_delivery()
         self._make_served_order()
+        self.released = self._make_released()
 
     def _make_short_delivery(self):
         """Return a delivery with less in stock than two lines ask for."""
         self._stock(self.gizmo, 1)
         return self._order((self.gizmo, 4), (self._product("Gauge"), 2)).picking_ids
+
+    def _make_released(self):
+        """Return the transfer of a released back order."""
+        governor = self._product("Governor")
+        order = self._short(3, 0, product=governor)
+        self._stock(governor, 3)
+        return self._held(order)._backorder_release()
 
     def _make_served_order(self):
         """Let an order wait for something that is there by now."""
@@ -99,6 +107,21 @@ class ScreenCommon(BackorderCommon, HttpCase):
                 "#backorder_portal",
             ),
             "order": Screen(self.admin, form, ".o_form_view [name=backorder_progress]"),
+            "overview": Screen(
+                self.manager,
+                "/odoo/action-stock.stock_picking_type_action",
+                "[name=backorder_counts]",
+            ),
+            "transfers": Screen(
+                self.manager,
+                "/odoo/action-stock.action_picking_tree_all",
+                ".o_backorder_badge",
+            ),
+            "transfer": Screen(
+                self.manager,
+                f"/odoo/stock.picking/{self.released.id}",
+                "h1 .o_backorder_badge",
+            ),
             "dashboard": Screen(
                 self.manager, "/odoo/back-order-dashboard", ".o_backorder_graph canvas"
             ),
@@ -164,6 +187,15 @@ class EveryScreen:
 
     def test_order(self):
         self._check("order")
+
+    def test_overview(self):
+        self._check("overview")
+
+    def test_transfers(self):
+        self._check("transfers")
+
+    def test_transfer(self):
+        self._check("transfer")
 
     def test_dashboard(self):
         self._check("dashboard")

@@ -1,6 +1,8 @@
 import re
+from datetime import timedelta
 from pathlib import Path
 
+from odoo import fields
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
@@ -27,10 +29,61 @@ PHYSICAL_CLASS = re.compile(
 class TestScreensPhone(EveryScreen, ScreenCommon):
     """Nothing of ours is wider than a phone, where Odoo's own list would not scroll either."""
 
-    browser_size = "400x800"
+    browser_size = "390x844"
 
     def _check(self, name):
         self._inspect(self._screens()[name], CHECK)
+
+
+@tagged("post_install", "-at_install")
+class TestOverviewCards(ScreenCommon):
+    """On the cards of the overview nothing lies on anything, whatever else Odoo counts there."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        for code in ("de_DE", "fr_FR"):
+            cls.env["res.lang"]._activate_lang(code)
+        cls.env["ir.module.module"]._load_module_terms(
+            ["stock", "backorder_automation"], ["de_DE", "fr_FR"]
+        )
+
+    def setUp(self):
+        super().setUp()
+        late = self._order((self.gadget, 3)).picking_ids
+        late.scheduled_date = fields.Datetime.now() - timedelta(days=3)
+        self._stock(self.gizmo, 5)
+        self._ship(self._order((self.gizmo, 9)).picking_ids, 5).process_native()
+
+    def _check(self, size, lang):
+        self.browser_size = size
+        self.manager.lang = lang
+        self._inspect(self._screens()["overview"], "getCollisions('.o_kanban_record')")
+
+    def test_phone(self):
+        self._check("390x844", "en_US")
+
+    def test_phone_with_long_words(self):
+        self._check("390x844", "de_DE")
+
+    def test_narrow_desk(self):
+        self._check("1280x800", "fr_FR")
+
+    def test_desk(self):
+        self._check("1440x900", "de_DE")
+
+    def test_wide_desk(self):
+        self._check("1920x1080", "fr_FR")
+
+    def test_collision_would_be_found(self):
+        """Counter-test: a card that is drawn over itself."""
+        check = """(() => {
+            const { style } = document.querySelector("[name=backorder_counts]");
+            style.setProperty("margin-bottom", "-60px", "important");
+            return getCollisions(".o_kanban_record").length ? [] : ["nothing was found"];
+        })()"""
+        self.browser_size = "390x844"
+        self._inspect(self._screens()["overview"], check)
 
 
 @tagged("post_install", "-at_install")

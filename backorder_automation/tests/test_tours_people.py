@@ -58,12 +58,29 @@ class TestToursPeople(BackorderCommon, HttpCase):
         self._ship_two_lines("backorder_shipper")
 
     def test_shipper_with_a_phone(self):
-        """Scenario: the same on a screen of 400 pixels, where lines are cards.
+        """Scenario: the same on a screen of 390 pixels, where lines are cards.
 
         Expected: the same.
         """
-        self.browser_size = "400x800"
+        self.browser_size = "390x844"
         self._ship_two_lines("backorder_shipper_phone")
+
+    def test_shipper_and_what_was_released(self):
+        """Scenario: find what may be shipped now, and see what it is.
+
+        Expected: the filter finds the released transfer alone; a badge in list, form and cards,
+        and a note with the receipt that brought the goods.
+        """
+        self.shipper.group_ids += self.env.ref("base.group_partner_manager")
+        order = self._short(8, 5)
+        self._order((self.gizmo, 2))
+        self._receive(self.gadget, 3)
+        self._run()
+        self.assertEqual(len(self._released(order)), 1)
+        action = self.env.ref("stock.action_picking_tree_all")
+        self.start_tour(
+            f"/odoo/action-{action.id}", "backorder_shipper_released", login=self.shipper.login
+        )
 
     def test_salesperson(self):
         """Scenario: find her order in the list under Sales and see how far it is.

@@ -45,6 +45,56 @@ function getOverflow(scrollers) {
     return found;
 }
 
+/** Return the part of a rectangle that the elements around it let through. */
+function clip({ left, top, right, bottom }, element) {
+    for (let around = element; around; around = around.parentElement) {
+        if (getComputedStyle(around).overflow !== "visible") {
+            const box = around.getBoundingClientRect();
+            [left, top] = [Math.max(left, box.left), Math.max(top, box.top)];
+            [right, bottom] = [Math.min(right, box.right), Math.min(bottom, box.bottom)];
+        }
+    }
+    return { left, top, right, bottom };
+}
+
+/** Return what is written in an element: texts, and where each of them is drawn. */
+function getTexts(element) {
+    const walker = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);
+    const texts = [];
+    while (walker.nextNode()) {
+        const { parentElement, textContent } = walker.currentNode;
+        const range = document.createRange();
+        range.selectNodeContents(walker.currentNode);
+        const box = clip(range.getBoundingClientRect(), parentElement);
+        if (textContent.trim() && parentElement.checkVisibility() && box.right > box.left) {
+            texts.push({ name: textContent.trim(), ...box });
+        }
+    }
+    return texts;
+}
+
+/** Return what is drawn over something else inside an element: texts, pictures, charts. */
+function getCollisions(selector) {
+    const found = [];
+    for (const element of document.querySelectorAll(selector)) {
+        const charts = [...element.querySelectorAll("canvas, img")].map((chart) => {
+            const { left, top, right, bottom } = chart.getBoundingClientRect();
+            return { name: describe(chart), left, top, right, bottom };
+        });
+        const boxes = [...getTexts(element), ...charts];
+        boxes.forEach((one, index) => {
+            for (const other of boxes.slice(index + 1)) {
+                const width = Math.min(one.right, other.right) - Math.max(one.left, other.left);
+                const height = Math.min(one.bottom, other.bottom) - Math.max(one.top, other.top);
+                if (width > 1 && height > 2) {
+                    found.push(`"${one.name}" lies on "${other.name}"`);
+                }
+            }
+        });
+    }
+    return found;
+}
+
 /** Return the serious mistakes axe finds, without those of Odoo's own that are known. */
 async function getViolations(known) {
     const results = await window.axe.run(document, {

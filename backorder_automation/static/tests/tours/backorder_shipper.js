@@ -16,6 +16,14 @@ registry.category("web_tour.tours").add("backorder_shipper", {
             run: "click",
         },
         {
+            content: "The dialog says what it is about",
+            trigger: ".modal-title:contains(Some goods are short)",
+        },
+        {
+            content: "Nobody is asked for more lines",
+            trigger: ".modal:not(:contains(Save)):not(:has(.o_field_x2many_list_row_add))",
+        },
+        {
             content: "3 gadgets are short",
             trigger: cell("Walked Gadget", "short", 3),
         },
@@ -29,26 +37,16 @@ registry.category("web_tour.tours").add("backorder_shipper", {
         },
         {
             content: "Gadgets are kept unless somebody decides otherwise",
-            trigger: `${decision("Walked Gadget")}:contains(Mark as back ordered)`,
+            trigger: `${decision("Walked Gadget")} select:value(backorder)`,
         },
         {
-            content: "Decide about the gizmos",
-            trigger: decision("Walked Gizmo"),
-            run: "click",
-        },
-        {
-            content: "Open the choices",
-            trigger: `${decision("Walked Gizmo")} .o_select_menu_toggler`,
-            run: "click",
-        },
-        {
-            content: "Cancel what is missing",
-            trigger: ".o_select_menu_item:contains(Cancel)",
-            run: "click",
+            content: "Cancel what is missing of the gizmos, in one go",
+            trigger: `${decision("Walked Gizmo")} select`,
+            run: "select cancel",
         },
         {
             content: "It is chosen",
-            trigger: `${decision("Walked Gizmo")} input:value(/^Cancel/)`,
+            trigger: `${decision("Walked Gizmo")} select:value(cancel)`,
         },
         {
             content: "Carry the decisions out",

@@ -17,31 +17,24 @@ registry.category("web_tour.tours").add("backorder_shipper_phone", {
         },
         {
             content: "3 gadgets are short, and kept",
-            trigger: `${card("Walked Gadget")}:contains(3.00 short of 8.00):contains(back ordered)`,
+            trigger:
+                `${card("Walked Gadget")}:contains(3.00 short of 8.00)` +
+                " input[data-value=backorder]:checked",
         },
         {
-            content: "Decide about the gizmos",
-            trigger: `${card("Walked Gizmo")}:contains(3.00 short of 4.00)`,
-            run: "click",
-        },
-        {
-            content: "Open the choices",
-            trigger: ".modal .o_form_view .o_field_widget[name=decision] .o_select_menu_toggler",
+            content: "A card has nothing to open",
+            trigger: `${card("Walked Gizmo")}:contains(3.00 short of 4.00) .fw-bold`,
             run: "click",
         },
         {
             content: "Cancel what is missing",
-            trigger: ".o_select_menu_item:contains(Cancel)",
-            run: "click",
-        },
-        {
-            content: "Back to the dialog",
-            trigger: ".modal .o_form_button_save",
+            trigger: `body:not(:has(.modal .o_form_button_save_new)) ${card("Walked Gizmo")}` +
+                " .o_radio_item:contains(Cancel the remainder) label",
             run: "click",
         },
         {
             content: "It is chosen",
-            trigger: `${card("Walked Gizmo")}:contains(Cancel)`,
+            trigger: `${card("Walked Gizmo")} input[data-value=cancel]:checked`,
         },
         {
             content: "Carry the decisions out",
