@@ -22,6 +22,7 @@ def pre_init_hook(env):
 def uninstall_hook(env):
     """Give every held quantity back to a standard backorder: no demand is left behind."""
     env["stock.move"].search([("backorder_held", "=", True)])._backorder_give_back()
+    env.cr.flush()  # the orders say so while somebody knows how
     _drop_activities(env)
 
 

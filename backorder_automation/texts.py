@@ -1,4 +1,4 @@
-"""Dates in people's words, whatever date the database has."""
+"""Dates and quantities in people's words, whatever the database has."""
 
 from odoo.tools import format_date, format_datetime
 
@@ -25,3 +25,26 @@ def format_moment(env, moment):
         return format_datetime(env, moment)
     except OverflowError:
         return format_date(env, moment.date())
+
+
+def format_quantity(quantity, unit):
+    """Return a quantity as people write it: 33, 1500000, 0.25.
+
+    :param float quantity: in `unit`, a `uom.uom`
+    """
+    text = f"{unit.round(quantity):.10f}"
+    return text.rstrip("0").rstrip(".")
+
+
+def format_goods(env, quantity, unit, product):
+    """Return how much of what: `33 Gadget`, or `2.5 kg Flour` where it is not counted in units.
+
+    :param float quantity: in `unit`, a `uom.uom`
+    """
+    counted = env["ir.model.data"]._xmlid_to_res_id("uom.product_uom_unit", False)
+    words = (
+        format_quantity(quantity, unit),
+        unit.id != counted and unit.name,
+        product.display_name,
+    )
+    return " ".join(filter(None, words))

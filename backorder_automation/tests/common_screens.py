@@ -98,6 +98,11 @@ class ScreenCommon(BackorderCommon, HttpCase):
                 "/odoo/action-stock.action_stock_config_settings",
                 "#backorder_portal",
             ),
+            "quotation": Screen(
+                self.admin,
+                f"/odoo/sale.order/{quotation.id}",
+                ".o_form_view [name=backorder_outlook]",
+            ),
             "order": Screen(self.admin, form, ".o_form_view [name=backorder_progress]"),
             "dashboard": Screen(
                 self.manager, "/odoo/back-order-dashboard", ".o_backorder_graph canvas"
@@ -164,6 +169,9 @@ class EveryScreen:
 
     def test_order(self):
         self._check("order")
+
+    def test_quotation(self):
+        self._check("quotation")
 
     def test_dashboard(self):
         self._check("dashboard")
