@@ -42,9 +42,11 @@ def format_goods(env, quantity, unit, product):
     :param float quantity: in `unit`, a `uom.uom`
     """
     counted = env["ir.model.data"]._xmlid_to_res_id("uom.product_uom_unit", False)
-    words = (
-        format_quantity(quantity, unit),
-        unit.id != counted and unit.name,
-        product.display_name,
-    )
+    name = "" if unit.id == counted else unit.name
+    words = (format_quantity(quantity, unit), name, format_product(product))
     return " ".join(filter(None, words))
+
+
+def format_product(product):
+    """Return the name of a `product.product` without its internal reference."""
+    return product.with_context(display_default_code=False).display_name

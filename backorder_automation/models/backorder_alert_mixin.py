@@ -216,12 +216,10 @@ class BackorderAlertMixin(models.AbstractModel):
 
     def _backorder_close_alerts(self):
         """Close at once the activities of the orders of self about what does not wait any more."""
-        idle = self.filtered(
-            lambda order: not any(
-                move.backorder_date and move._is_backorder_waiting()
-                for move in order.order_line.move_ids
-            )
+        waiting = self.order_line.move_ids.filtered(
+            lambda move: move.backorder_date and move._is_backorder_waiting()
         )
+        idle = self - waiting.sale_line_id.order_id
         settled = idle.filtered(lambda order: not order.is_backordered)
         settled.activity_unlink([WISH_ACTIVITY])
         idle.activity_unlink([*ALERTS.values(), LOST_ACTIVITY])

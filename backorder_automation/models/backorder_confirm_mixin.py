@@ -2,6 +2,9 @@ from odoo import models
 
 from ..const import CTX_ASK
 
+# A notification says no more lines than people read before it goes.
+FEW = 3
+
 
 class BackorderConfirmMixin(models.AbstractModel):
     """Look at what is short already when a sales order is confirmed."""
@@ -86,12 +89,19 @@ class BackorderConfirmMixin(models.AbstractModel):
         """Return the notification about what of the order waits; None where nothing does."""
         self.ensure_one()
         lines = self.sudo()._backorder_word_notes().get(self.id)
-        return lines and {
+        if not lines:
+            return None
+        message = "; ".join(lines[:FEW])
+        if len(lines) > FEW:
+            message = self.env._(
+                "%(lines)s, and %(count)s more", lines=message, count=len(lines) - FEW
+            )
+        return {
             "type": "ir.actions.client",
             "tag": "display_notification",
             "params": {
                 "type": "warning",
-                "message": "\n".join(lines),
+                "message": message,
                 "next": {"type": "ir.actions.act_window_close"},
             },
         }

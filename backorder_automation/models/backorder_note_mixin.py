@@ -1,4 +1,5 @@
 from odoo import models
+from odoo.tools import clean_context
 from odoo.tools.translate import LazyTranslate
 
 from ..texts import format_day, format_goods
@@ -39,11 +40,11 @@ class BackorderNoteMixin(models.AbstractModel):
         """
         if not self:
             return
-        precommit = self.env.cr.precommit
+        precommit, orders = self.env.cr.precommit, self.sudo().sale_line_id.order_id
         if EVENTS not in precommit.data:
-            precommit.add(self.env["sale.order"].sudo()._backorder_write_notes)
+            writer = orders.browse().with_context(clean_context(self.env.context))
+            precommit.add(writer._backorder_write_notes)
         precommit.data.setdefault(EVENTS, {}).update(dict.fromkeys(self._ids, event))
-        orders = self.sudo().sale_line_id.order_id
         precommit.data.setdefault(ORDERS, set()).update(orders._ids)
 
     def _backorder_note_shipped(self):

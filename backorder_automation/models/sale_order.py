@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..const import EPSILON, INSIDE
+from ..texts import format_product
 
 
 class SaleOrder(models.Model):
@@ -118,7 +119,7 @@ class SaleOrder(models.Model):
     def _compute_backorder_outlook(self):
         for order in self:
             order.backorder_outlook = "\n".join(
-                f"{line.product_id.display_name}: {line.backorder_outlook}"
+                f"{format_product(line.product_id)}: {line.backorder_outlook}"
                 for line in order.order_line
                 if line.backorder_outlook
             )

@@ -112,6 +112,7 @@ class TestChatter(QueueCommon):
         unit = self.env.ref("uom.product_uom_unit")
         texts = [format_quantity(quantity, unit) for quantity in (33.0, 1500000.0, 0.25, 0.0, 1e-9)]
         self.assertEqual(texts, ["33", "1500000", "0.25", "0", "0"])
+        self.gadget.default_code = "G1"
         self.assertEqual(format_goods(self.env, 100, unit, self.gadget), "100 Gadget")
 
     def test_name_is_text(self):
@@ -156,9 +157,15 @@ class TestChatter(QueueCommon):
             "1 Gizmo will wait, no date known yet",
         ]
         self.assertEqual(action["tag"], "display_notification")
-        self.assertEqual(action["params"]["message"].splitlines(), lines)
+        self.assertEqual(action["params"]["message"], "; ".join(lines))
         notes = self._said(order)
         self.assertEqual(notes[-1].splitlines(), lines)
+
+    def test_notification_is_short_and_the_chatter_says_all(self):
+        lines = [(self._product(f"Part {number}"), 1) for number in range(5)]
+        order, action = self._confirm(*lines)
+        self.assertRegex(action["params"]["message"], r"^1 Part 0 .*1 Part 2 .*, and 2 more$")
+        self.assertEqual(len(self._said(order)[-1].splitlines()), 5)
 
     def test_held_at_confirmation_is_said_in_the_same_way(self):
         self.company.backorder_at_confirm = "always"
