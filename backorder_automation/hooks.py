@@ -23,6 +23,7 @@ def uninstall_hook(env):
     """Give every held quantity back to a standard backorder: no demand is left behind."""
     env["stock.move"]._get_backorder_doubts()._backorder_end_doubt()
     env["stock.move"].search([("backorder_held", "=", True)])._backorder_give_back()
+    env.cr.flush()  # the orders say so while somebody knows how
     _drop_activities(env)
 
 

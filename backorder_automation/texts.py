@@ -37,5 +37,18 @@ def format_quantity(env, quantity, unit):
     """
     decimals = f"{unit.round(quantity):f}".rstrip("0").partition(".")[2]
     text = formatLang(env, quantity, digits=len(decimals))
-    piece_id = env["ir.model.data"]._xmlid_to_res_id("uom.product_uom_unit")
+    piece_id = env["ir.model.data"]._xmlid_to_res_id("uom.product_uom_unit", False)
     return text if unit.id == piece_id else f"{text} {unit.name}"
+
+
+def format_goods(env, quantity, unit, product):
+    """Return how much of what: `33 Gadget`, or `2.5 kg Flour` where it is not counted in units.
+
+    :param float quantity: in `unit`, a `uom.uom`
+    """
+    return f"{format_quantity(env, quantity, unit)} {format_product(product)}"
+
+
+def format_product(product):
+    """Return the name of a `product.product` without its internal reference."""
+    return product.with_context(display_default_code=False).display_name

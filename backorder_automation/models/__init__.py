@@ -3,6 +3,7 @@ from . import backorder_access_mixin
 from . import backorder_visible_mixin
 from . import backorder_action_mixin
 from . import backorder_batch_mixin
+from . import backorder_chatter_mixin
 from . import backorder_checked_mixin
 from . import backorder_confirm_mixin
 from . import backorder_doubt_mixin
@@ -15,10 +16,11 @@ from . import backorder_line_mixin
 from . import backorder_shortfall_mixin
 from . import backorder_slip_mixin
 from . import backorder_log_mixin
-from . import backorder_note_mixin
+from . import backorder_past_mixin
 from . import backorder_lower_mixin
 from . import backorder_mail_mixin
 from . import backorder_newcomer_mixin
+from . import backorder_note_mixin
 from . import backorder_keep_mixin
 from . import backorder_plan_mixin
 from . import backorder_portal_mixin

@@ -6,12 +6,14 @@ from odoo import api, fields, models
 
 from ..const import INSIDE
 from ..texts import format_day
+from .backorder_portal_mixin import WISH_ACTIVITY
 
 ALERTS = {
     "promise": "backorder_automation.mail_activity_backorder_promise",
     "nothing": "backorder_automation.mail_activity_backorder_nothing",
     "age": "backorder_automation.mail_activity_backorder_age",
 }
+LOST_ACTIVITY = "backorder_automation.mail_activity_backorder_lost"
 
 
 class BackorderAlertMixin(models.AbstractModel):
@@ -177,7 +179,7 @@ class BackorderAlertMixin(models.AbstractModel):
         body += self.env["stock.picking"]._get_backorder_list(quantities)
         self.message_post(body=body)
         self.with_context(mail_activity_quick_update=True).activity_schedule(
-            "mail.mail_activity_data_warning",
+            LOST_ACTIVITY,
             note=body,
             summary=self.env._("A back order lost its goods"),
             user_id=(self.user_id or self.team_id.user_id or self.env.user).id,
@@ -213,6 +215,19 @@ class BackorderAlertMixin(models.AbstractModel):
                 )
                 if activity.note != note:
                     activity.note = note
+
+    def _backorder_close_alerts(self):
+        """Close at once the activities of the orders of self about what does not wait any more."""
+        waiting = self.order_line.move_ids.filtered(
+            lambda move: move.backorder_date and move._is_backorder_waiting()
+        )
+        idle = self - waiting.sale_line_id.order_id
+        settled = idle.filtered(lambda order: not order.is_backordered)
+        settled.activity_unlink([WISH_ACTIVITY])
+        idle.activity_unlink([*ALERTS.values(), LOST_ACTIVITY])
+        idle.filtered("backorder_alerts").write(
+            {"backorder_alerts": False, "backorder_alert_digest": False}
+        )
 
     def _get_backorder_activities(self, kinds):
         """Return the open activities of some kinds on the orders."""

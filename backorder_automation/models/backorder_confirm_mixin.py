@@ -2,6 +2,9 @@ from odoo import models
 
 from ..const import CTX_ASK
 
+# A notification says no more lines than people read before it goes.
+FEW = 3
+
 
 class BackorderConfirmMixin(models.AbstractModel):
     """Look at what is short already when a sales order is confirmed."""
@@ -22,6 +25,12 @@ class BackorderConfirmMixin(models.AbstractModel):
         complete = held.filtered(lambda m: m.sale_line_id.order_id.picking_policy == "one")
         # They gave up what was reserved for them: others may have it.
         complete._backorder_wake("secondary", complete.product_id, complete.location_id)
+
+    def _backorder_note_waiting(self):
+        """Have the orders just confirmed say what of them waits in a transfer, and until when."""
+        orders = self.filtered(lambda order: order.company_id.sudo().backorder_automation)
+        moves = orders._get_backorder_short_moves()
+        moves._backorder_note("waits")
 
     def _is_backorder_decided(self, option):
         """Return whether the company of the order does this at confirmation.
@@ -57,7 +66,9 @@ class BackorderConfirmMixin(models.AbstractModel):
         )
 
     def _get_backorder_question(self, result):
-        """Return the dialog about what is short, or the result of the confirmation.
+        """Return what is shown about what is short, or the result of the confirmation.
+
+        A dialog where the company asks, a notification where it does not.
 
         Only for a single order confirmed in its form, and only where nothing else is shown:
         whoever else confirms gets what Odoo returns.
@@ -67,6 +78,30 @@ class BackorderConfirmMixin(models.AbstractModel):
         if result is not True or not self.env.context.get(CTX_ASK) or len(self) != 1:
             return result
         if not self._is_backorder_decided("ask"):
-            return result
+            return self._get_backorder_notice() or result
         dialog = self.env["backorder.confirm"]._make(self)
-        return dialog._get_backorder_dialog(self.env._("Short Lines")) if dialog else result
+        if not dialog:
+            return result
+        dialog.line_ids.move_id._backorder_note(None)  # the dialog says it
+        return dialog._get_backorder_dialog(self.env._("Short Lines"))
+
+    def _get_backorder_notice(self):
+        """Return the notification about what of the order waits; None where nothing does."""
+        self.ensure_one()
+        lines = self.sudo()._backorder_word_notes().get(self.id)
+        if not lines:
+            return None
+        message = "; ".join(lines[:FEW])
+        if len(lines) > FEW:
+            message = self.env._(
+                "%(lines)s, and %(count)s more", lines=message, count=len(lines) - FEW
+            )
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "warning",
+                "message": message,
+                "next": {"type": "ir.actions.act_window_close"},
+            },
+        }

@@ -234,13 +234,14 @@ class BackorderHeadMixin(models.AbstractModel):
         return SQL(
             """
             SELECT %s
-              FROM stock_move m
+              FROM %s m
          LEFT JOIN sale_order_line line ON line.id = m.sale_line_id
          LEFT JOIN sale_order so ON so.id = line.order_id
          LEFT JOIN res_partner customer ON customer.id = so.partner_id
          LEFT JOIN res_partner parent ON parent.id = customer.commercial_partner_id
             """,
             columns,
+            self._get_backorder_queue_moves(),
         )
 
     @api.model

@@ -85,8 +85,10 @@ class BackorderHoldMixin(models.AbstractModel):
                 }
             )
         (short | rest)._backorder_widen_source()
-        (short | rest)._backorder_follow_deadline()
-        return short | rest
+        held = short | rest
+        held._backorder_follow_deadline()
+        held._backorder_note("held")
+        return held
 
     def _backorder_unreserve_unshippable(self):
         """Unreserve what is not shipped without the rest that is about to be held."""
@@ -176,6 +178,7 @@ class BackorderHoldMixin(models.AbstractModel):
         held.write({"backorder_held": False})
         pickings = held._backorder_create_transfers()
         held._backorder_forget()
+        held._backorder_note("given_back")
         held.filtered(
             lambda move: move.picking_type_id.reservation_method == "at_confirm"
         )._action_assign()

@@ -222,6 +222,7 @@ class BackorderKeepMixin(models.AbstractModel):
                     cause = moves._get_backorder_loss_cause()
                     again = moves._backorder_hold_short()
                     order._backorder_tell_lost(again, cause)
+                    again._backorder_note(None)
                     held |= again
             except Exception as error:  # it stays where it is, and nobody else waits for it
                 _logger.info("What %s lost could not be held again", order.name, exc_info=error)

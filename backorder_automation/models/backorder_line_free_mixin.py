@@ -3,6 +3,7 @@ from collections import defaultdict
 from odoo import fields, models
 
 from ..const import INSIDE
+from ..texts import format_day, format_quantity
 from .backorder_newcomer_mixin import Request
 
 
@@ -33,15 +34,23 @@ class BackorderLineFreeMixin(models.AbstractModel):
         help="When those ahead leave more for this line than now. Empty when nobody knows.",
         groups=INSIDE,
     )
+    backorder_outlook = fields.Char(
+        string="If Confirmed Now",
+        compute="_compute_qty_at_date",
+        help="Of a line that is not confirmed and would wait: how many lines are ahead of it in "
+        "the queue, how much is free for it, and when all it wants is in stock.",
+        groups=INSIDE,
+    )
 
     def _set_backorder_free(self):
         """Say what is free for whoever orders now, in place of what is free for somebody."""
         self.backorder_ahead_qty = 0.0
-        self.backorder_next_date = False
+        self.backorder_next_date = self.backorder_outlook = False
         for line in self:
             line.backorder_free_qty = line.free_qty_today if line.state != "sale" else 0.0
         taken = defaultdict(float)
-        for line, left in self._get_backorder_left().items():
+        answers = self._get_backorder_left()
+        for line, left in answers.items():
             unit = line.product_id.uom_id
             line.backorder_free_qty, line.backorder_ahead_qty = (
                 unit._compute_quantity(quantity, line.product_uom_id, rounding_method="DOWN")
@@ -55,6 +64,43 @@ class BackorderLineFreeMixin(models.AbstractModel):
             free = unit._compute_quantity(left.quantity - taken[key], line.product_uom_id)
             line.free_qty_today = min(line.free_qty_today, free)
             taken[key] += line.product_uom_id._compute_quantity(line.product_uom_qty, unit)
+        self._set_backorder_outlook(answers)
+
+    def _set_backorder_outlook(self, answers):
+        """Say of the lines of quotations that would wait what they would wait for.
+
+        :param dict answers: line to what the queue leaves to it, as :class:`Left`
+        """
+        short = self.browse().concat(
+            *(
+                line
+                for line in answers
+                if line.state != "sale" and line.free_qty_today < line.product_uom_qty
+            )
+        )
+        moves = self.env["stock.move"].sudo()
+        requests = [line._get_backorder_request(moves) for line in short.sudo()]
+        for line, count in zip(short, moves._count_backorder_ahead_of_new(requests), strict=True):
+            line.backorder_outlook = line._get_backorder_outlook(count, answers[line].whole_date)
+
+    def _get_backorder_outlook(self, count, date):
+        """Return what the line would wait for, in a line of text.
+
+        :param int count: how many lines are ahead of it
+        :param date: when all it wants is in stock, None when nobody knows
+        """
+        self.ensure_one()
+        free = format_quantity(self.env, max(0.0, self.free_qty_today), self.product_uom_id)
+        if not date:
+            return self.env._(
+                "%(count)s ahead, %(free)s free, no date known yet", count=count, free=free
+            )
+        return self.env._(
+            "%(count)s ahead, %(free)s free, earliest %(date)s",
+            count=count,
+            free=free,
+            date=format_day(self.env, date),
+        )
 
     def _get_backorder_left(self):
         """Return what those ahead leave to each line that others may be ahead of, or that lacks.

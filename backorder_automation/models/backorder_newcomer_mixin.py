@@ -59,6 +59,8 @@ class Left(NamedTuple):
     quantity: float  # what it could reserve now
     ahead: float  # what of the free goods is for those ahead of it
     date: fields.Datetime | None  # when there is more for it than now; None when nobody knows
+    # When there is all it wants, where that is not now; None when nobody knows.
+    whole_date: fields.Datetime | None = None
 
 
 class BackorderNewcomerMixin(models.AbstractModel):
@@ -88,6 +90,57 @@ class BackorderNewcomerMixin(models.AbstractModel):
             mine = {key: asked for key, asked in numbered.items() if asked.company == company}
             left.update(_NewcomerQueues(self, company, mine).look())
         return [left[number] for number in numbered]
+
+    @api.model
+    def _count_backorder_ahead_of_new(self, requests):
+        """Return how many lines stand in the queue ahead of new orders; each as if it came alone.
+
+        Counted by an index; other queue orders than the default sort the queue in the database.
+
+        :param list requests: :class:`Request`
+        :return: a list of numbers, one for each request
+        """
+        numbered = {-number: request for number, request in enumerate(requests, 1)}
+        counts = {}
+        for company in self.env["res.company"].union(*(request.company for request in requests)):
+            mine = {key: asked for key, asked in numbered.items() if asked.company == company}
+            columns = [asked.make_columns(number) for number, asked in mine.items()]
+            moves = at_work(self, newcomers=columns).browse(mine)
+            if moves._is_backorder_countable(company):
+                places = moves._count_backorder_ahead(company)
+                counts.update({number: place - 1 for number, place in places.items()})
+            else:
+                counts.update(moves._number_backorder_newcomers(company))
+        return [counts[number] for number in numbered]
+
+    def _number_backorder_newcomers(self, company):
+        """Return {number: how many lines stand ahead} of newcomers, in whatever queue order."""
+        wanted = SQL(
+            "(m.product_id, m.location_id) IN"
+            " (SELECT wish.product_id, wish.location_id FROM %s wish WHERE wish.id IN %s)",
+            self._get_backorder_queue_moves(),
+            self._ids,
+        )
+        query = self._get_backorder_queue_from(
+            SQL(
+                "m.id, COUNT(*) FILTER (WHERE m.id > 0)"
+                " OVER (PARTITION BY m.product_id, m.location_id ORDER BY %s) AS ahead",
+                self._get_backorder_queue_order(company.backorder_queue_order, company),
+            )
+        )
+        return dict(
+            self.env.execute_query(
+                SQL(
+                    "SELECT id, ahead FROM (%s WHERE %s AND (%s OR m.id IN %s)) numbered"
+                    " WHERE id IN %s",
+                    query,
+                    wanted,
+                    self._get_backorder_queue_condition(company),
+                    self._ids,
+                    self._ids,
+                )
+            )
+        )
 
     @api.model
     def _get_backorder_queue_moves(self):
@@ -163,9 +216,11 @@ class _NewcomerQueues(Queues):
         rows = [row._replace(pack_size=packs.get(row.move_id, row.pack_size)) for row in rows]
         undated = {receipt.move_id for receipt in self._receipts if not receipt.has_date}
         newcomers = {
-            row.move_id: Newcomer(row, ledger.free(row.product_id, row.location_id), undated)
+            row.move_id: Newcomer(
+                row, ledger.free(row.product_id, row.location_id), undated, asked.quantity
+            )
             for row in rows
-            if row.move_id in self._requests
+            if (asked := self._requests.get(row.move_id))
         }
         # They take nothing, so they have no claim either.
         rows = [
@@ -173,7 +228,7 @@ class _NewcomerQueues(Queues):
         ]
         made = self._make(self._place_newcomers(rows), ledger, [*newcomers.values()], tails)
         self._left = {
-            number: Left(newcomer.quantity, newcomer.ahead, newcomer.date)
+            number: Left(newcomer.quantity, newcomer.ahead, newcomer.date, newcomer.whole_date)
             for number, newcomer in newcomers.items()
         }
         return made

@@ -1,110 +1,84 @@
-from markupsafe import Markup
+from odoo import models
+from odoo.tools import clean_context
+from odoo.tools.translate import LazyTranslate
 
-from odoo import api, fields, models
+from ..texts import format_day, format_goods
 
-from ..const import INSIDE
-from ..readers import read_arrivals
-from ..texts import format_day, format_quantity
+_lt = LazyTranslate(__name__)
 
-# Odoo's note on a transfer, from what it was created.
-ORIGIN_NOTE = "mail.message_origin_link"
+# In the data of the precommit: move id to what happened to it, and the ids of their orders.
+EVENTS = "backorder_automation.events"
+ORDERS = "backorder_automation.orders"
+
+# What happened to demand, and what is said of it where its date is known, and where it is not.
+DATED = {
+    "held": _lt("%(goods)s back ordered, expected %(date)s"),
+    "waits": _lt("%(goods)s will wait, expected %(date)s"),
+}
+NOTES = {
+    "held": _lt("%(goods)s back ordered, no date known yet"),
+    "waits": _lt("%(goods)s will wait, no date known yet"),
+    "released": _lt("%(goods)s released in %(transfer)s"),
+    "given_back": _lt("%(goods)s given back, now in %(transfer)s"),
+    "shipped": _lt("%(goods)s shipped in %(transfer)s"),
+}
 
 
 class BackorderNoteMixin(models.AbstractModel):
-    """What a released transfer says about itself."""
+    """Say in a line what happened to demand."""
 
     _name = "backorder.note.mixin"
-    _description = "Notes on Released Transfers"
+    _description = "Back Order Events"
 
-    backorder_badge = fields.Char(
-        string="Back Order",
-        compute="_compute_backorder_badge",
-        compute_sudo=True,
-        groups=INSIDE,
-        help="Says of a transfer that it carries what was back ordered.",
-    )
+    def _backorder_note(self, event):
+        """Have the orders of self say at the end of the transaction what happened to it.
 
-    @api.depends("move_ids.backorder_release_date", "company_id.backorder_automation")
-    @api.depends_context("lang")
-    def _compute_backorder_badge(self):
-        """Ask once for all: a page of transfers may have thousands of lines."""
-        managed = self.filtered("company_id.backorder_automation")
-        carriers = {
-            picking
-            for (picking,) in self.env["stock.move"]._read_group(
-                [("picking_id", "in", managed.ids), ("backorder_release_date", "!=", False)],
-                ["picking_id"],
-            )
-        }
-        for picking in self:
-            picking.backorder_badge = picking._origin in carriers and self.env._("Back order")
+        What happened last counts.
 
-    def _backorder_write_origin_notes(self):
-        """Write on each new transfer where it comes from, and since when its lines wait.
-
-        Odoo posts the first one by one. Whoever acts reads it in their language; what a schedule
-        did is told in that of the company.
+        :param event: a key of `NOTES`; None where it is said elsewhere: then only the activities
+            about it are looked at
         """
-        self.env["stock.move"]._backorder_flush()
-        arrivals = read_arrivals(self.env, self.move_ids.ids)
-        for company, pickings in self.grouped("company_id").items():
-            address = company.sudo().partner_id
-            pickings = pickings.with_context(
-                lang=self.env.lang or address.lang,
-                tz=self.env.context.get("tz") or self.env.user.tz or address.tz,
-            )
-            pickings._message_log_batch(
-                {
-                    picking.id: picking._get_backorder_origin() + picking._get_backorder_past(arrivals)
-                    for picking in pickings
-                }
-            )
+        if not self:
+            return
+        precommit, orders = self.env.cr.precommit, self.sudo().sale_line_id.order_id
+        if EVENTS not in precommit.data:
+            writer = orders.browse().with_context(clean_context(self.env.context))
+            precommit.add(writer._backorder_write_notes)
+        precommit.data.setdefault(EVENTS, {}).update(dict.fromkeys(self._ids, event))
+        precommit.data.setdefault(ORDERS, set()).update(orders._ids)
 
-    def _get_backorder_origin(self):
-        """Return Odoo's note about the order a transfer comes from, as HTML."""
+    def _backorder_note_shipped(self):
+        """Have the orders say what of self brought a back order to the customer."""
+        self.filtered(
+            lambda move: (
+                move.backorder_date
+                and move.state == "done"
+                and move.location_dest_id._is_outgoing()
+                and move.company_id.backorder_automation
+            )
+        )._backorder_note("shipped")
+
+    def _get_backorder_note(self, event, plan):
+        """Return what happened to self, of one product, unit and transfer, in a line of text.
+
+        :param str event: a key of `NOTES`
+        :param dict plan: has whoever waits in it
+        """
+        date = None
+        if event in DATED:
+            places = [plan.get(move.id) for move in self]
+            date = self.env["sale.order.line"]._get_backorder_last_date(places)
+        text = self.env._((DATED if date else NOTES)[event])
+        quantity = sum(move._get_backorder_noted_quantity(event) for move in self)
+        return text % {
+            "goods": format_goods(self.env, quantity, self.product_uom, self.product_id),
+            "date": format_day(self.env, date),
+            "transfer": self.picking_id.name,
+        }
+
+    def _get_backorder_noted_quantity(self, event):
+        """Return to how much of this move it happened, in its unit."""
         self.ensure_one()
-        values = {"self": self, "origin": self.move_ids.sale_line_id.order_id}
-        render = self.env["mail.render.mixin"]._render_template_qweb_view
-        return render(ORIGIN_NOTE, self._name, self.ids, add_context=values)[self.id]
-
-    def _get_backorder_past(self, arrivals):
-        """Return when each line became a back order and what brought its goods, as HTML.
-
-        :param dict arrivals: see `read_arrivals`
-        """
-        items = Markup("").join(
-            Markup("<li>%s</li>") % self._get_backorder_line_past(move, arrivals)
-            for move in self.move_ids
-        )
-        return Markup("<ul>%s</ul>") % items
-
-    @api.model
-    def _get_backorder_line_past(self, move, arrivals):
-        """Return when a line became a back order, and what brought its goods where it is sure."""
-        values = {
-            "quantity": format_quantity(self.env, move.product_uom_qty, move.product_uom),
-            "product": move.product_id.display_name,
-            "day": format_day(self.env, move.backorder_date),
-        }
-        if transfers := self._get_backorder_brought_by(move, arrivals):
-            return self.env._(
-                "%(quantity)s %(product)s back ordered on %(day)s, stock came with %(transfers)s",
-                transfers=transfers,
-                **values,
-            )
-        return self.env._("%(quantity)s %(product)s back ordered on %(day)s", **values)
-
-    @api.model
-    def _get_backorder_brought_by(self, move, arrivals):
-        """Return what brought all that a line has reserved since it waits, as HTML; or nothing."""
-        found = [
-            arrivals.get((line.product_id.id, line.location_id.id, line.lot_id.id or None))
-            for line in move.move_line_ids
-        ]
-        if not all(arrival and arrival[0] >= move.backorder_date for arrival in found):
-            return Markup("")
-        names = (
-            self.browse(picking_id)._get_html_link() if picking_id else reference
-            for _date, picking_id, reference in dict.fromkeys(found)
-        )
-        return Markup(", ").join(names)
+        if event == "shipped":
+            return self.quantity
+        return self.product_uom_qty - (self.quantity if event == "waits" else 0.0)

@@ -71,7 +71,7 @@ class BackorderPlaceMixin(models.AbstractModel):
         moves, places = self.browse(move_ids), {}
         by_queue = moves.grouped(lambda move: (move.product_id, move.location_id)).values()
         few = moves.browse(move.id for group in by_queue if len(group) <= FEW for move in group)
-        if few and company.backorder_queue_order == "urgent" and company.backorder_keep_days <= 0:
+        if few and self._is_backorder_countable(company):
             places = few._count_backorder_ahead(company)
             moves -= few
         if moves:
@@ -84,6 +84,11 @@ class BackorderPlaceMixin(models.AbstractModel):
             query = "SELECT id, place FROM (%s) numbered WHERE id IN %s"
             places.update(self.env.execute_query(SQL(query, numbered, moves._ids)))
         return places
+
+    @api.model
+    def _is_backorder_countable(self, company):
+        """Return whether those ahead in the queues of a company are counted by an index."""
+        return company.backorder_queue_order == "urgent" and company.backorder_keep_days <= 0
 
     def _count_backorder_ahead(self, company):
         """Return {move id: its place in its queue}, in the default order of the queue."""
@@ -102,7 +107,7 @@ class BackorderPlaceMixin(models.AbstractModel):
                     SELECT own.id, 1 + ahead.count
                       FROM (SELECT m.product_id, m.location_id, %(urgency)s,
                                    %(key)s
-                              FROM stock_move m
+                              FROM %(moves)s m
                              WHERE m.id IN %(ids)s)
                            AS own(product_id, location_id, urgency,
                                   refill, deadline, since, part, id)
@@ -121,6 +126,7 @@ class BackorderPlaceMixin(models.AbstractModel):
                     urgency=SQL("COALESCE(m.priority, 'z')"),
                     key=key,
                     ids=self._ids,
+                    moves=self._get_backorder_queue_moves(),
                     condition=self._get_backorder_queue_condition(company),
                 )
             )

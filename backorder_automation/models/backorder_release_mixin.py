@@ -174,6 +174,7 @@ class BackorderReleaseMixin(models.AbstractModel):
         served._backorder_resume()
         pickings = served._backorder_create_transfers()
         served._backorder_mail_released()
+        served._backorder_note("released")
         return pickings.with_env(self.env)
 
     def _backorder_unreserve_hostages(self):

@@ -1,7 +1,10 @@
+from markupsafe import Markup
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..const import EPSILON, INSIDE
+from ..texts import format_product
 
 
 class SaleOrder(models.Model):
@@ -9,6 +12,7 @@ class SaleOrder(models.Model):
     _inherit = [
         "sale.order",
         "backorder.alert.mixin",
+        "backorder.chatter.mixin",
         "backorder.confirm.mixin",
         "backorder.portal.mixin",
         "backorder.protected.mixin",
@@ -64,6 +68,13 @@ class SaleOrder(models.Model):
         groups=INSIDE,
     )
 
+    backorder_outlook = fields.Text(
+        string="If Confirmed Now",
+        compute="_compute_backorder_outlook",
+        help="What the lines of a quotation would wait for.",
+        groups=INSIDE,
+    )
+
     _backorder_complete_index = models.Index("(id) WHERE picking_policy = 'one' AND is_backordered")
     _backorder_alerts_index = models.Index("(id) WHERE backorder_alerts IS NOT NULL")
 
@@ -106,6 +117,15 @@ class SaleOrder(models.Model):
             order.backorder_expected_date = max(dates) if dates and all(dates) else False
             # What is released and not shipped is late too.
             order.backorder_is_late = any(order.order_line.mapped("backorder_is_late"))
+
+    @api.depends("order_line.backorder_outlook")
+    def _compute_backorder_outlook(self):
+        for order in self:
+            order.backorder_outlook = "\n".join(
+                f"{format_product(line.product_id)}: {line.backorder_outlook}"
+                for line in order.order_line
+                if line.backorder_outlook
+            )
 
     @api.depends("is_backordered", "order_line.qty_delivered", "order_line.qty_ready")
     def _compute_backorder_progress(self):
@@ -157,6 +177,24 @@ class SaleOrder(models.Model):
             "backorder_alert_digest",
         }
 
+    def _track_filter_for_display(self, tracking_values):
+        """Show what happened in words, and not the change of the flag beside it."""
+        tracking_values = super()._track_filter_for_display(tracking_values)
+        return tracking_values.filtered(lambda value: value.field_id.name != "is_backordered")
+
+    def _track_get_default_log_message(self, tracked_fields):
+        """Say with a change of the flag what happened.
+
+        Not with one of the state: that message goes to followers, customers among them.
+        """
+        message = super()._track_get_default_log_message(tracked_fields)
+        if "is_backordered" not in tracked_fields or "state" in tracked_fields:
+            return message
+        note = self._pop_backorder_note()
+        if not note and not self.is_backordered:
+            note = self.env._("Nothing of this order is back ordered any more")
+        return Markup("<br/>").join(filter(None, (message, note)))
+
     def _is_backorder_stranded(self):
         """Return whether nothing of a back-ordered order left, or some of it stands half way.
 
@@ -201,6 +239,7 @@ class SaleOrder(models.Model):
         """Hold what is short at once, where the company wants it."""
         res = super()._action_confirm()
         self._backorder_hold_confirmed()
+        self._backorder_note_waiting()
         return res
 
     def action_cancel(self):

@@ -40,6 +40,7 @@ class StockMove(models.Model):
         "backorder.lower.mixin",
         "backorder.mail.mixin",
         "backorder.keep.mixin",
+        "backorder.note.mixin",
         "backorder.newcomer.mixin",  # before the plan: it adds to whom the queue is read from
         "backorder.plan.mixin",
         "backorder.process.mixin",
@@ -275,6 +276,7 @@ class StockMove(models.Model):
         """Cancelled demand waits no longer; a cancelled receipt takes no held demand along."""
         (self.move_dest_ids - self).filtered("backorder_held")._backorder_leave_receipts()
         res = super()._action_cancel()
+        self.filtered("backorder_date")._backorder_note(None)
         held = self.filtered("backorder_held").sudo()
         held.write({"backorder_held": False})
         held._backorder_clear_failure()
@@ -293,6 +295,7 @@ class StockMove(models.Model):
         self.env["backorder.turn"]._take(self._get_backorder_turns())
         done = super()._action_done(cancel_backorder=cancel_backorder)
         pickings._backorder_tell_dropped(shortfalls)
+        done._backorder_note_shipped()
         arrived = done.filtered(
             lambda move: move.state == "done" and move.location_dest_id.usage == "internal"
         )

@@ -3,7 +3,7 @@ from odoo.exceptions import AccessError, UserError
 
 from ..const import EPSILON, INSIDE
 from ..work import at_work, work_of
-from .backorder_note_mixin import ORIGIN_NOTE
+from .backorder_past_mixin import ORIGIN_NOTE
 
 
 class StockPicking(models.Model):
@@ -11,7 +11,7 @@ class StockPicking(models.Model):
     _inherit = [
         "stock.picking",
         "backorder.log.mixin",
-        "backorder.note.mixin",
+        "backorder.past.mixin",
         "backorder.protected.mixin",
         "backorder.shortfall.mixin",
         "backorder.slip.mixin",

@@ -106,6 +106,11 @@ class ScreenCommon(BackorderCommon, HttpCase):
                 "/odoo/action-stock.action_stock_config_settings",
                 "#backorder_portal",
             ),
+            "quotation": Screen(
+                self.admin,
+                f"/odoo/sale.order/{quotation.id}",
+                ".o_form_view [name=backorder_outlook]",
+            ),
             "order": Screen(self.admin, form, ".o_form_view [name=backorder_progress]"),
             "overview": Screen(
                 self.manager,
@@ -196,6 +201,9 @@ class EveryScreen:
 
     def test_transfer(self):
         self._check("transfer")
+
+    def test_quotation(self):
+        self._check("quotation")
 
     def test_dashboard(self):
         self._check("dashboard")

@@ -32,7 +32,8 @@ class TestConfirmOff(ConfirmCommon):
     def test_off_waits_for_the_shipment(self):
         self._stock(self.gadget, 5)
         order = self._order((self.gadget, 8), confirm=False)
-        self.assertIs(order.with_context(**{CTX_ASK: True}).action_confirm(), True)
+        action = order.with_context(**{CTX_ASK: True}).action_confirm()
+        self.assertEqual(action["tag"], "display_notification", "nobody is asked")
         self.assertEqual(self._open_demand(order), [(8, False)])
         self.assertFalse(order.is_backordered)
 

@@ -4,6 +4,8 @@ from odoo import fields
 from odoo.fields import Command
 from odoo.tests import tagged
 
+from ..models import backorder_walk_mixin
+from ..texts import format_day
 from .common import QueueCommon
 
 
@@ -294,6 +296,94 @@ class TestFreeForNew(QueueCommon):
         line = quotation.order_line.with_user(self.salesperson)
         self.assertEqual((line.backorder_free_qty, line.backorder_ahead_qty), (6, 4))
         self.assertEqual(line.free_qty_today, 6)
+
+    # Before confirming, in words
+
+    def _outlook(self, quantity=2, product=None, **values):
+        """Return what the line of a quotation says of what it would wait for."""
+        self.env.invalidate_all()
+        return self._quotation(quantity, product, **values).order_line.backorder_outlook
+
+    def _promise(self, days):
+        return {"commitment_date": fields.Datetime.now() + timedelta(days=days)}
+
+    def test_line_says_who_is_ahead_what_is_free_and_when(self):
+        """Scenario: three wait for 4 each, 5 are counted in, 3 and 20 come.
+
+        Expected: nothing for a new 2 before the 20, though the 3 come first.
+        """
+        for _number in range(3):
+            self._waiting(4)
+        self._count(self.gadget, 5)
+        self._incoming_in(3, 1)
+        day = format_day(self.env, self._incoming_in(20, 5).date)
+        self.assertEqual(self._outlook(), f"3 ahead, 0 free, earliest {day}")
+
+    def test_date_is_when_all_of_the_line_is_there(self):
+        self._stock(self.gadget, 2)
+        self._incoming_in(3, 1)
+        day = format_day(self.env, self._incoming_in(20, 5).date)
+        self.assertEqual(self._outlook(10), f"0 ahead, 2 free, earliest {day}")
+        self.assertEqual(self._outlook(100), "0 ahead, 2 free, no date known yet")
+
+    def test_line_that_would_not_wait_says_nothing(self):
+        self._waiting(4)
+        self._stock(self.gadget, 10)
+        self.assertFalse(self._outlook(6))
+        self.assertTrue(self._outlook(7))
+
+    def test_order_says_it_of_the_lines_that_would_wait(self):
+        self._waiting(4)
+        self._stock(self.gizmo, 3)
+        quotation = self._order((self.gadget, 2), (self.gizmo, 3), confirm=False)
+        text = "Gadget: 1 ahead, 0 free, no date known yet"
+        self.assertEqual(quotation.backorder_outlook, text)
+        quotation.action_confirm()
+        self.env.invalidate_all()
+        self.assertFalse(quotation.backorder_outlook)
+
+    def test_only_those_ahead_are_counted(self):
+        """Whoever is promised later, or only refills, or waits elsewhere, is behind or aside."""
+        self._waiting(4, promised=0)
+        self._waiting(4, promised=30)
+        self._waiting(4, promised=30, urgent=True)
+        self._waiting(4, product=self.gizmo)
+        self.assertIn("2 ahead", self._outlook(**self._promise(9)))
+
+    def test_count_in_every_queue_order(self):
+        """Each new line as if it came alone, by index or not."""
+        first = self._waiting(4, promised=30)
+        self._waiting(4, promised=40)
+        for policy, ahead in (("urgent", 0), ("oldest", 2), ("promised", 0)):
+            self.company.backorder_queue_order = policy
+            with self.subTest(policy=policy):
+                quotation = self._order((self.gadget, 2), (self.gadget, 3), confirm=False)
+                self.env.invalidate_all()
+                texts = quotation.order_line.mapped("backorder_outlook")
+                self.assertEqual([text.split(",")[0] for text in texts], [f"{ahead} ahead"] * 2)
+        self.company.write({"backorder_queue_order": "urgent", "backorder_keep_days": 5})
+        self.assertIn("0 ahead", self._outlook())
+        self._held(first).priority = "1"
+        self.assertIn("1 ahead", self._outlook())
+
+    def test_feature_off_says_nothing(self):
+        self._waiting(4)
+        self.company.backorder_automation = False
+        self.assertFalse(self._outlook())
+
+    def test_nobody_ahead_is_read_to_be_counted(self):
+        for _number in range(12):
+            self._waiting(1)
+        rows, fetch = [], type(self.env["stock.move"])._fetch_backorder_queue
+
+        def remember(model, *args, **kwargs):
+            rows.append(fetch(model, *args, **kwargs))
+            return rows[-1]
+
+        self.patch(type(self.env["stock.move"]), "_fetch_backorder_queue", remember)
+        self.patch(backorder_walk_mixin, "FIRST", 2)
+        self.assertIn("12 ahead", self._outlook())
+        self.assertLess(max(map(len, rows)), 6)
 
     # Companies
 

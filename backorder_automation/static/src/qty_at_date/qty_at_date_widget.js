@@ -12,9 +12,8 @@ patch(QtyAtDatePopover.prototype, {
     get backorderFree() {
         const { data } = this.props.record;
         const { backorder_free_qty: free, backorder_ahead_qty: ahead } = data;
-        const next = data.backorder_next_date;
         const isNew = data.state !== "sale";
-        if (!ahead && !(isNew && next && free < data.product_uom_qty)) {
+        if (!ahead && !data.backorder_outlook) {
             return null;
         }
         return {
@@ -22,7 +21,7 @@ patch(QtyAtDatePopover.prototype, {
             unit: data.product_uom_id?.display_name,
             isShort: free < data.product_uom_qty,
             isNew,
-            next: next && formatDate(next),
+            outlook: data.backorder_outlook,
             ahead:
                 ahead &&
                 _t("%(free)s free, %(ahead)s for those ahead", {
@@ -63,6 +62,6 @@ patch(qtyAtDateWidget, {
         { name: "backorder_is_late", type: "boolean" },
         { name: "backorder_free_qty", type: "float" },
         { name: "backorder_ahead_qty", type: "float" },
-        { name: "backorder_next_date", type: "datetime" },
+        { name: "backorder_outlook", type: "char" },
     ],
 });

@@ -7,8 +7,8 @@ const popover = ".o_popover .o_backorder_popover";
 registry.category("web_tour.tours").add("backorder_order_line", {
     steps: () => [
         {
-            content: "The line shows how far it is",
-            trigger: `${line} .progress[title='500 delivered, 0 ready, 33 waiting']`,
+            content: "The line shows how far it is, beside what is delivered",
+            trigger: `${line} [name=qty_delivered]:contains(33 back ordered) .progress[title='500 delivered, 0 ready, 33 waiting']`,
         },
         {
             content: "Ask for the availability of the line",
@@ -48,7 +48,7 @@ registry.category("web_tour.tours").add("backorder_order_line_native", {
         },
         {
             content: "No progress of back orders",
-            trigger: "body:not(:has(.o_field_backorder_progress))",
+            trigger: ".o_form_view:not(:has(.progress, .o_backorder_quantity))",
         },
     ],
 });
@@ -86,12 +86,33 @@ registry.category("web_tour.tours").add("backorder_quotation_free", {
             run: "click",
         },
         {
-            content: "Nothing is left for it, and who has it",
-            trigger: `.o_popover .o_backorder_free:has(.o_backorder_free_qty:contains(/^0\\b/)) .o_backorder_ahead:contains(4 free, 4 for those ahead)`,
+            content: "One is ahead, nothing is left for it, and when there is",
+            trigger: `.o_popover .o_backorder_outlook:contains(1 ahead, 0 free, earliest)`,
         },
         {
-            content: "And when there is more",
-            trigger: ".o_popover .o_backorder_next:not(.text-danger)",
+            content: "And who has what is free",
+            trigger: ".o_popover .o_backorder_ahead:contains(4 free, 4 for those ahead)",
+        },
+        {
+            content: "The quotation says it below its lines, whatever the screen",
+            trigger: ".o_field_widget[name=backorder_outlook]:contains(1 ahead, 0 free, earliest)",
+        },
+        {
+            content: "Confirm",
+            trigger: "button[name=action_confirm]:enabled:visible",
+            run: "click",
+        },
+        {
+            content: "A notification says what waits",
+            trigger: ".o_notification:contains(2 Walked Gadget will wait, expected)",
+        },
+        {
+            content: "So does the order",
+            trigger: ".o-mail-Message:contains(2 Walked Gadget will wait, expected)",
+        },
+        {
+            content: "Nothing is said any more of what if",
+            trigger: ".o_form_view:not(:has([name=backorder_outlook]))",
         },
     ],
 });

@@ -20,26 +20,21 @@ registry.category("web_tour.tours").add("backorder_salesperson", {
             run: "click",
         },
         {
-            content: "The colleague's order waits too",
-            trigger: row("OTHER-4"),
+            content: "It opens with the own orders",
+            trigger: `.o_list_view:has(.o_data_row:contains(OWN-8)):not(:has(.o_data_row:contains(OTHER-4)))`,
         },
         {
             content: "Nothing to release or cancel: salespeople look",
             trigger: `${row("OWN-8")}:not(:has(button[name^=action_backorder]))`,
         },
         {
-            content: "Look for my orders",
-            trigger: ".o_searchview_dropdown_toggler",
+            content: "Look for those of others",
+            trigger: ".o_searchview_facet:contains(My Back Orders) .o_facet_remove",
             run: "click",
         },
         {
-            content: "Only mine",
-            trigger: ".o_filter_menu .o_menu_item:contains(My Orders)",
-            run: "click",
-        },
-        {
-            content: "The colleague's order is gone",
-            trigger: `.o_list_view:has(.o_data_row:contains(OWN-8)):not(:has(.o_data_row:contains(OTHER-4)))`,
+            content: "The colleague's order waits too",
+            trigger: row("OTHER-4"),
         },
         {
             content: "It says why it waits; open the order",
@@ -66,6 +61,10 @@ registry.category("web_tour.tours").add("backorder_salesperson", {
             content: "Ask the line for details",
             trigger: `${line} .fa-area-chart`,
             run: "click",
+        },
+        {
+            content: "The order says what happened, and shows no flag",
+            trigger: ".o-mail-Chatter:has(.o-mail-Message:contains(3 Walked Gadget back ordered)):not(:contains(Yes))",
         },
         {
             content: "3 are back ordered and stand first",

@@ -78,7 +78,7 @@ tours.add("backorder_walk_ship_short", {
         },
         {
             content: "33 are back ordered",
-            trigger: cell("qty_backordered", 33),
+            trigger: ".o_data_row [name=qty_delivered] .o_backorder_quantity:contains(/^33 back ordered$/)",
         },
         {
             content: "There is one delivery only",

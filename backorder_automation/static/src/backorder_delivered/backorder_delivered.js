@@ -1,13 +1,17 @@
-import { Component } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { formatFloat } from "@web/core/utils/numbers";
-import { standardFieldProps } from "@web/views/fields/standard_field_props";
+import { FloatField, floatField } from "@web/views/fields/float/float_field";
 
-/** How much of a back-ordered line is delivered, ready, and still waited for: a small bar. */
-export class BackorderProgress extends Component {
-    static template = "backorder_automation.BackorderProgress";
-    static props = { ...standardFieldProps };
+const formatQuantity = (quantity) =>
+    formatFloat(quantity, { trailingZeros: false, digits: [16, 5] });
+
+/**
+ * What is delivered of a line, and below it what is back ordered and how far the line is: in
+ * Odoo's own column, so that the prices stay where they are.
+ */
+export class BackorderDelivered extends FloatField {
+    static template = "backorder_automation.BackorderDelivered";
 
     get parts() {
         const { qty_delivered, qty_ready, qty_waiting } = this.props.record.data;
@@ -18,9 +22,14 @@ export class BackorderProgress extends Component {
         ];
     }
 
-    get isShown() {
+    get isBackordered() {
         const { product_uom_qty, qty_backordered } = this.props.record.data;
         return qty_backordered > 0 && product_uom_qty > 0;
+    }
+
+    get backordered() {
+        const quantity = formatQuantity(this.props.record.data.qty_backordered);
+        return _t("%(quantity)s back ordered", { quantity });
     }
 
     width(part) {
@@ -29,21 +38,22 @@ export class BackorderProgress extends Component {
     }
 
     get title() {
-        const options = { trailingZeros: false, digits: [16, 5] };
         return this.parts
-            .map((part) => `${formatFloat(part.quantity, options)} ${part.label}`)
+            .map((part) => `${formatQuantity(part.quantity)} ${part.label}`)
             .join(", ");
     }
 }
 
-export const backorderProgress = {
-    component: BackorderProgress,
+export const backorderDelivered = {
+    ...floatField,
+    component: BackorderDelivered,
     supportedTypes: ["float"],
+    listViewWidth: 93,
     fieldDependencies: [
         { name: "product_uom_qty", type: "float" },
-        { name: "qty_delivered", type: "float" },
-        { name: "qty_ready", type: "float" },
         { name: "qty_backordered", type: "float" },
+        { name: "qty_ready", type: "float" },
+        { name: "qty_waiting", type: "float" },
     ],
 };
-registry.category("fields").add("backorder_progress", backorderProgress);
+registry.category("fields").add("backorder_delivered", backorderDelivered);
