@@ -21,6 +21,7 @@ from . import backorder_lower_mixin
 from . import backorder_mail_mixin
 from . import backorder_newcomer_mixin
 from . import backorder_note_mixin
+from . import backorder_open_mixin
 from . import backorder_keep_mixin
 from . import backorder_plan_mixin
 from . import backorder_portal_mixin

@@ -114,7 +114,7 @@ class BackorderHeadMixin(models.AbstractModel):
                 """
                   WITH RECURSIVE queue AS (
                        SELECT wanted.product_id, first.location_id
-                         FROM UNNEST(%(product_ids)s) AS wanted(product_id)
+                         FROM UNNEST(%(product_ids)s::int[]) AS wanted(product_id)
                    CROSS JOIN LATERAL (SELECT m.location_id FROM stock_move m
                                         WHERE m.state IN %(states)s
                                           AND m.product_id = wanted.product_id

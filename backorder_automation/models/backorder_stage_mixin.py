@@ -3,11 +3,12 @@ from odoo import api, fields, models
 from ..const import INSIDE
 from .backorder_query_mixin import by_plan
 
+# As the columns of the kanban: what to look after first.
 STAGES = [
-    ("waiting", "Waiting"),
-    ("expected", "Expected"),
-    ("ready", "Ready"),
     ("late", "Late"),
+    ("ready", "Ready"),
+    ("expected", "Expected"),
+    ("waiting", "Waiting"),
 ]
 
 

@@ -6,7 +6,10 @@ from .backorder_newcomer_mixin import Request
 
 class ProductProduct(models.Model):
     _name = "product.product"
-    _inherit = ["product.product", "backorder.free.mixin"]
+    _inherit = ["product.product", "backorder.free.mixin", "backorder.open.mixin"]
+
+    def _get_backorder_variants(self):
+        return self
 
     @api.depends("free_qty")
     @api.depends_context(*QUANTITY_CONTEXT)

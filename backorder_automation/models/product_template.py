@@ -5,7 +5,11 @@ from .backorder_free_mixin import QUANTITY_CONTEXT
 
 class ProductTemplate(models.Model):
     _name = "product.template"
-    _inherit = ["product.template", "backorder.free.mixin"]
+    _inherit = ["product.template", "backorder.free.mixin", "backorder.open.mixin"]
+
+    def _get_backorder_variants(self):
+        """Return all variants, archived ones too: customers wait for them as well."""
+        return self.with_context(active_test=False).product_variant_ids
 
     @api.depends("product_variant_ids.backorder_free_qty")
     @api.depends_context(*QUANTITY_CONTEXT)

@@ -4,6 +4,13 @@ from odoo import models
 class StockForecastedProductProduct(models.AbstractModel):
     _inherit = "stock.forecasted_product_product"
 
+    def _get_report_header(self, product_template_ids, product_ids, wh_location_ids):
+        """Say how much of the products customers wait for, wherever it ships from."""
+        res = super()._get_report_header(product_template_ids, product_ids, wh_location_ids)
+        products = self.env["product.product"].browse(res["product_variants_ids"])
+        res["backorder_qty"] = sum(products.mapped("backorder_qty"))
+        return res
+
     def _prepare_report_line(
         self,
         quantity,

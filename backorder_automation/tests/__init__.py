@@ -48,6 +48,7 @@ from . import test_plan_oracle
 from . import test_poison
 from . import test_portal
 from . import test_processes
+from . import test_product_back_orders
 from . import test_promises
 from . import test_properties
 from . import test_query_counts

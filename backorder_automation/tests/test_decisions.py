@@ -1,8 +1,11 @@
+from datetime import timedelta
 from unittest.mock import patch
 
+from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
+from ..wizard import backorder_simulation
 from .common import QueueCommon
 
 
@@ -57,6 +60,10 @@ class TestDecisions(QueueCommon):
     def _simulation(self, **values):
         return self.env["backorder.simulation"].create({"product_ids": self.gadget.ids, **values})
 
+    def _incoming_in(self, days, quantity):
+        noon = fields.Datetime.now().replace(hour=12)
+        self._incoming(self.gadget, quantity).move_ids.date = noon + timedelta(days=days)
+
     def test_simulation_shows_gains_and_losses_and_applies(self):
         first, second = self._waiting(8, promised=1), self._waiting(2, promised=5)
         self._stock(self.gadget, 8)
@@ -69,6 +76,58 @@ class TestDecisions(QueueCommon):
         self.assertHeld(first, 2)
         self.assertHeld(second, 0)
         self.assertEqual(self.company.backorder_queue_order, "urgent")
+
+    def test_simulation_says_by_how_many_days(self):
+        """Scenario: 2 come in 3 days, 8 more in 10; smallest first against the company's order."""
+        large, small = self._waiting(8, promised=1), self._waiting(2, promised=5)
+        for days, quantity in ((3, 2), (10, 8)):
+            self._incoming_in(days, quantity)
+        simulation = self._simulation(queue_order="smallest")
+        simulation.action_simulate()
+        self.assertEqual(
+            {line.order_id: (line.effect, line.days) for line in simulation.line_ids},
+            {small: ("gains", 7)},
+        )
+        self.assertFalse(simulation.empty_reason)
+        self.assertEqual(simulation.waiting_count, 2)
+        simulation.write({"queue_order": "urgent", "compared_order": "smallest"})
+        simulation.action_simulate()
+        self.assertEqual(
+            {line.order_id: (line.effect, line.days) for line in simulation.line_ids},
+            {small: ("loses", -7)},
+        )
+        self.assertHeld(large, 8)
+
+    def test_simulation_hides_only_who_gets_nothing_now(self):
+        """Scenario: more lines move than are shown.
+
+        Expected: those that move most, and everybody who gets something, so that it applies.
+        """
+        small = [self._waiting(1, promised=9) for _number in range(2)]
+        large = self._waiting(4, promised=1)
+        self._stock(self.gadget, 1)
+        for days in (3, 6):
+            self._incoming_in(days, 3)
+        with patch.object(backorder_simulation, "MOST_MOVED", 0):
+            simulation = self._simulation(queue_order="smallest")
+            simulation.action_simulate()
+        self.assertEqual(simulation.line_ids.order_id, small[0] | large)
+        self.assertEqual(simulation.hidden_count, 1)
+        simulation.action_apply()
+        self.assertHeld(small[0], 0)
+
+    def test_empty_simulation_says_why(self):
+        simulation = self._simulation()
+        for change, reason in (
+            (lambda: None, "Nobody waits for these products"),
+            (lambda: simulation.write({"product_ids": False}), "Nobody waits for anything"),
+            (lambda: self._waiting(8), "Nothing is free"),
+            (lambda: self.company.write({"backorder_automation": False}), "switched off"),
+        ):
+            change()
+            simulation.action_simulate()
+            self.assertFalse(simulation.line_ids)
+            self.assertIn(reason, simulation.empty_reason)
 
     def test_simulation_of_parts_of_a_unit_applies(self):
         """What is left of 0.3 after 0.1 is not 0.2 for a computer."""

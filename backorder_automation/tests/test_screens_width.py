@@ -86,6 +86,23 @@ class TestOverviewCards(ScreenCommon):
         self._inspect(self._screens()["overview"], check)
 
 
+class TestScreensDesk(ScreenCommon):
+    """The list on the smallest screen of a desk."""
+
+    browser_size = "1280x800"
+
+    def test_list_cuts_no_name(self):
+        self.order.partner_id.name = "Royal Botanical Gardens and Glass Houses"
+        self._held(self.order).product_id.name = "Cast Iron Watering Can with Two Roses"
+        self._inspect(
+            self._screens()["list"],
+            """[...document.querySelectorAll(
+                ".o_data_cell:is([name=partner_id], [name=product_id], [name=product_uom])"
+            )].filter((cell) => cell.scrollWidth > cell.clientWidth + 1)
+            .map((cell) => `${cell.textContent} is cut off`)""",
+        )
+
+
 @tagged("post_install", "-at_install")
 class TestScreensRightToLeft(ScreenCommon):
     """Our screens in a language that runs from right to left."""

@@ -124,6 +124,51 @@ class TestToursPeople(BackorderCommon, HttpCase):
         self.assertEqual(self._released(early).move_ids.quantity, 5)
         self.assertEqual(self._released(late).move_ids.quantity, 1)
 
+    def test_manager_compares_two_orders(self):
+        """Scenario: plan with the smallest first, against the company's order.
+
+        Expected: who gains, who loses; nothing is released.
+        """
+        early, late = self._two_waiting()
+        self._stock(self.gadget, 4)
+        self._walk("backorder_manager_compare", self.manager)
+        self.assertHeld(early, 5)
+        self.assertHeld(late, 4)
+
+    def test_manager_holds_again(self):
+        """Scenario: put a released line back from the list.
+
+        Expected: it waits in its old place, and its transfer is gone.
+        """
+        late = self._short(4, 0, name="LATE-4")
+        self._stock(self.gadget, 4)
+        self._held(late).action_backorder_release()
+        self._walk("backorder_manager_hold_again", self.manager)
+        self.assertHeld(late, 4)
+
+    def test_manager_takes_anyway(self):
+        """Scenario: a transfer says that its stock is kept for others; take it anyway.
+
+        Expected: it is reserved, and those ahead go on waiting.
+        """
+        early = self._short(5, 0, name="EARLY-5")
+        self._stock(self.gadget, 5)
+        delivery = self._order((self.gadget, 3)).picking_ids
+        self.assertFalse(delivery.move_ids.quantity)
+        # stock_delivery reads the zip codes of carriers as the user, who may not.
+        self.manager.group_ids += self.env.ref("base.group_partner_manager")
+        self._walk("backorder_manager_take_anyway", self.manager, delivery)
+        self.assertEqual(delivery.move_ids.quantity, 3)
+        self.assertHeld(early, 5)
+
+    def test_manager_looks_from_the_product(self):
+        """Scenario: open a product somebody waits for, and its forecast.
+
+        Expected: both say how much waits, and lead to the lines.
+        """
+        self._short(4, 0, name="LATE-4")
+        self._walk("backorder_manager_product", self.manager, self.gadget.product_tmpl_id)
+
     def test_admin(self):
         """Scenario: switch everything on in the settings block, with options, and save.
 

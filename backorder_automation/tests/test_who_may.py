@@ -152,6 +152,8 @@ class RolesCommon(AccessCommon):
             "stock.move": self.held,
             "stock.picking.type": self.warehouse.out_type_id,
             "backorder.run": self.run,
+            "product.product": self.gadget,
+            "product.template": self.gadget.product_tmpl_id,
             "purchase.order": self.purchase,
         }
         found = records.get((model, method)) or records.get(model)

@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 import pytz
+from lxml import etree
 
 from odoo import fields
 from odoo.tests import tagged
@@ -74,12 +75,12 @@ class TestWorkbench(WorkbenchCommon):
     def test_columns_count_and_show_the_empty_ones(self):
         self.assertEqual(
             list(self._columns().items()),
-            [("waiting", 0), ("expected", 0), ("ready", 0), ("late", 0)],
+            [("late", 0), ("ready", 0), ("expected", 0), ("waiting", 0)],
         )
         self._stages()
         self.assertEqual(
             list(self._columns().items()),
-            [("waiting", 1), ("expected", 1), ("ready", 1), ("late", 2)],
+            [("late", 2), ("ready", 1), ("expected", 1), ("waiting", 1)],
         )
 
     def test_columns_are_right_at_once_after_a_receipt(self):
@@ -222,6 +223,25 @@ class TestWorkbench(WorkbenchCommon):
             ["backorder_place", "backorder_stage"], ["sortable", "groupable"]
         )
         self.assertTrue(all(field["sortable"] for field in described.values()))
+
+    def test_views_show_late_lines_first(self):
+        """Scenario: open list and cards.
+
+        Expected: the late ones are the first rows, and the first column.
+        """
+        orders = self._stages()
+        late = (orders["late"] | orders["overdue"]).order_line.move_ids
+        for view_type in ("list", "kanban"):
+            view = self.env.ref(f"backorder_automation.backorder_move_view_{view_type}")
+            order = etree.fromstring(view.arch).get("default_order")
+            page = self.lines.web_search_read(self._domain(), {}, order=order, limit=80)
+            ids = [line["id"] for line in page["records"]]
+            self.assertEqual(set(ids[: len(late)]), set(late.ids))
+            self.assertEqual(len(ids), len(orders))
+        self.assertEqual(next(iter(self._columns())), "late")
+
+    def test_nobody_waits_in_no_queue(self):
+        self.assertFalse(self.lines._fetch_backorder_queues([]))
 
     def test_asking_whether_a_field_sorts_plans_nothing(self):
         def refuse(*args, **kwargs):

@@ -4,6 +4,7 @@ from odoo.tools import SQL
 from .common import QueueCommon
 
 PAGE = 80
+LIST_ORDER = "backorder_is_late desc, priority desc, date_deadline, backorder_date, id"
 ORDERS = 12
 COPIES = 200
 
@@ -72,7 +73,7 @@ class TestWorkbenchVolume(QueueCommon):
             result = work()
         return self.env.cr.sql_log_count - before, result
 
-    def _page(self, *conditions, limit=PAGE, offset=0):
+    def _page(self, *conditions, limit=PAGE, offset=0, order=LIST_ORDER):
         domain = [*self.moves._backorder_open_domain(), *conditions]
         specification = self._specification("list")
         lines = self.moves.with_user(self.manager)
@@ -82,7 +83,7 @@ class TestWorkbenchVolume(QueueCommon):
                 specification,
                 offset=offset,
                 limit=limit,
-                order="priority desc, date_deadline, backorder_date, id",
+                order=order,
                 count_limit=10001,
             )
         )

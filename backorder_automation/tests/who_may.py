@@ -85,6 +85,8 @@ BUTTONS = {
         "action_view_backorders_waiting": INTERNAL,
         "action_view_backorders_ready": INTERNAL,
     },
+    "product.product": {"action_view_backorders": READ_MOVES | {"stranger"}},
+    "product.template": {"action_view_backorders": READ_MOVES | {"stranger"}},
     "purchase.order": {"action_view_backorders": BUYER | STOCK},
     "res.config.settings": {
         "action_open_backorder_primary": SYSTEM,

@@ -3,10 +3,15 @@ from odoo.exceptions import UserError
 from odoo.fields import Command
 
 from ..const import EPSILON
+from ..promise import get_day
+
+# Of those who only get a better or a worse date so many are shown, the biggest changes first.
+MOST_MOVED = 200
+EFFECTS = [("gains", "Gains"), ("same", "Same"), ("loses", "Loses")]
 
 
 class BackorderSimulation(models.TransientModel):
-    """Show who would get what under a queue order, against today; apply exactly that."""
+    """Show who would get what, and when, under one queue order against another; apply it."""
 
     _name = "backorder.simulation"
     _inherit = ["backorder.checked.mixin", "backorder.named.mixin", "backorder.turn.mixin"]
@@ -21,49 +26,86 @@ class BackorderSimulation(models.TransientModel):
         default=lambda self: self.env.company.backorder_queue_order,
     )
     queue_order_help = fields.Char(compute="_compute_queue_order_help")
+    compared_order = fields.Selection(
+        lambda self: self.env["res.company"]._get_backorder_queue_orders(),
+        string="Compared With",
+        required=True,
+        default=lambda self: self.env.company.backorder_queue_order,
+    )
+    compared_order_help = fields.Char(compute="_compute_queue_order_help")
     product_ids = fields.Many2many("product.product", help="Empty: all of them.")
     line_ids = fields.One2many("backorder.simulation.line", "simulation_id", readonly=True)
     waiting_count = fields.Integer(
         string="Lines That Get Nothing", readonly=True, help="Under neither of the orders."
     )
+    hidden_count = fields.Integer(
+        string="More That Move",
+        readonly=True,
+        help="Lines that get nothing now, and only another date: those that change least.",
+    )
+    empty_reason = fields.Char(readonly=True)
 
     @api.depends("queue_order")
     def _compute_display_name(self):
         for simulation in self:
             simulation.display_name = self.env._("Back Order Plan")
 
-    @api.depends("queue_order")
+    @api.depends("queue_order", "compared_order")
     def _compute_queue_order_help(self):
+        explain = self.env["res.company"]._explain_backorder_queue_order
         for simulation in self:
-            simulation.queue_order_help = simulation.company_id._explain_backorder_queue_order(
-                simulation.queue_order
-            )
+            simulation.queue_order_help = explain(simulation.queue_order)
+            simulation.compared_order_help = explain(simulation.compared_order)
 
     def action_simulate(self):
-        """Plan with the chosen order and compare with the company's own."""
+        """Plan with both orders and show who gains and who loses."""
         self.ensure_one()
         self.env["stock.picking"]._check_backorder_manager()
         self.company_id.check_access("read")
-        today, then = self._plan(self.company_id.backorder_queue_order), self._plan()
-        shown = [
-            move_id
-            for move_id, line in then.items()
-            if line.served > EPSILON or today[move_id].served > EPSILON
-        ]
+        before, after = self._plan(self.compared_order), self._plan()
+        served, moved = [], []
+        for move_id, line in after.items():
+            if line.served > EPSILON or before[move_id].served > EPSILON:
+                served.append(move_id)
+            elif line.expected_date != before[move_id].expected_date:
+                moved.append(move_id)
+        lines = {
+            move_id: self._prepare_line_vals(after[move_id], before[move_id])
+            for move_id in (*served, *moved)
+        }
+        moved.sort(key=lambda move_id: -abs(lines[move_id]["days"]))
+        hidden = set(moved[MOST_MOVED:])
         # With more rights: the plan is of all orders of the company, whoever may read them.
         self.sudo().write(
             {
                 "line_ids": [
                     Command.clear(),
-                    *(
-                        Command.create(self._prepare_line_vals(then[move_id], today[move_id]))
-                        for move_id in shown
-                    ),
+                    *(Command.create(lines[m]) for m in after if m in lines and m not in hidden),
                 ],
-                "waiting_count": len(then) - len(shown),
+                "waiting_count": len(after) - len(served),
+                "hidden_count": len(hidden),
+                "empty_reason": not lines and self._get_empty_reason(len(after)),
             }
         )
         return True
+
+    def _get_empty_reason(self, count):
+        """Return in a sentence why there is nothing to show.
+
+        :param int count: how many lines wait
+        """
+        if not self.company_id.backorder_automation:
+            return self.env._("Back order management is switched off for this company.")
+        if not count:
+            return (
+                self.env._("Nobody waits for these products.")
+                if self.product_ids
+                else self.env._("Nobody waits for anything.")
+            )
+        return self.env._(
+            "Nothing is free for those who wait, and they are expected on the same days under both "
+            "orders."
+        )
 
     def action_apply(self):
         """Release exactly what was shown.
@@ -115,15 +157,37 @@ class BackorderSimulation(models.TransientModel):
         )
 
     @api.model
-    def _prepare_line_vals(self, then, today):
+    def _prepare_line_vals(self, after, before):
+        """Return the values of a line.
+
+        :param PlanLine after, before: what it gets under the order, and under the one compared with
+        """
+        ready_after, ready_before = self._get_ready_date(after), self._get_ready_date(before)
         return {
-            "move_id": then.move_id,
-            "need": then.need,
-            "place_today": today.place,
-            "place_then": then.place,
-            "served_today": today.served,
-            "served_then": then.served,
+            "move_id": after.move_id,
+            "need": after.need,
+            "place_today": before.place,
+            "place_then": after.place,
+            "served_today": before.served,
+            "served_then": after.served,
+            "date_today": ready_before,
+            "date_then": ready_after,
+            "days": self._count_days_sooner(ready_after, ready_before),
         }
+
+    @api.model
+    def _get_ready_date(self, line):
+        """Return when all of a line is there: now, a datetime, or False where nobody knows."""
+        if line.need - line.served <= EPSILON:
+            return fields.Datetime.now()
+        return line.expected_date or False
+
+    @api.model
+    def _count_days_sooner(self, after, before):
+        """Return how many days sooner a line is ready; negative is later, 0 where nobody knows."""
+        if not after or not before:
+            return 0
+        return (get_day(before, self.env.tz) - get_day(after, self.env.tz)).days
 
 
 class BackorderSimulationLine(models.TransientModel):
@@ -143,13 +207,21 @@ class BackorderSimulationLine(models.TransientModel):
     product_id = fields.Many2one(related="move_id.product_id", related_sudo=False)
     uom_id = fields.Many2one(related="product_id.uom_id", string="Unit")
     need = fields.Float(digits="Product Unit", string="Needs")
-    place_today = fields.Integer()
-    place_then = fields.Integer()
-    served_today = fields.Float(digits="Product Unit", string="Gets Today")
-    served_then = fields.Float(digits="Product Unit", string="Gets Then")
+    place_today = fields.Integer(string="Place Before")
+    place_then = fields.Integer(string="Place After")
+    served_today = fields.Float(digits="Product Unit", string="Gets Before")
+    served_then = fields.Float(digits="Product Unit", string="Gets After")
     gain = fields.Float(digits="Product Unit", compute="_compute_gain")
+    date_today = fields.Datetime(string="Ready Before", help="When all of it is there.")
+    date_then = fields.Datetime(string="Ready After", help="When all of it is there.")
+    days = fields.Integer(string="Days Sooner", help="Negative: so many days later.")
+    effect = fields.Selection(EFFECTS, compute="_compute_gain")
 
-    @api.depends("served_today", "served_then")
+    @api.depends("served_today", "served_then", "date_today", "date_then", "days")
     def _compute_gain(self):
+        """Say who gains: who is ready sooner or for certain; at the same time, who gets more."""
         for line in self:
             line.gain = line.served_then - line.served_today
+            dated = bool(line.date_then) - bool(line.date_today)
+            change = line.days or dated or line.uom_id.compare(line.gain, 0.0)
+            line.effect = "gains" if change > 0 else "loses" if change < 0 else "same"

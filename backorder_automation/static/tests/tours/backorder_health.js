@@ -9,12 +9,12 @@ registry.category("web_tour.tours").add("backorder_health", {
     steps: () => [
         ...stepUtils.goToAppSteps("stock.menu_stock_root", "Open Inventory"),
         {
-            content: "Open Health",
-            trigger: "[data-menu-xmlid='backorder_automation.menu_backorder'], .o_menu_sections .o_nav_entry:contains(Back Orders)",
+            content: "Open the reports",
+            trigger: "[data-menu-xmlid='stock.menu_warehouse_report']",
             run: "click",
         },
         {
-            content: "Choose it",
+            content: "Open Health",
             trigger: "[data-menu-xmlid='backorder_automation.menu_backorder_health']",
             run: "click",
         },

@@ -148,3 +148,112 @@ tours.add("backorder_manager_plan", {
         },
     ],
 });
+
+// "EARLY-5" and "LATE-4" wait in this order, 4 are free.
+tours.add("backorder_manager_compare", {
+    url: "/odoo",
+    steps: () => [
+        ...openMenu("menu_backorder_simulation"),
+        {
+            content: "A page without New, pager and gear",
+            trigger:
+                ".o_form_view:not(:has(.o_control_panel" +
+                " :is(.o_form_button_create, .o_cp_action_menus, .o_pager)))" +
+                " .o_field_widget[name=queue_order] .o_select_menu_toggler",
+            run: "click",
+        },
+        {
+            content: "Small ones first",
+            trigger: ".o_select_menu_item:contains(Smallest first)",
+            run: "click",
+        },
+        {
+            content: "Plan",
+            trigger: "button[name=action_simulate]",
+            run: "click",
+        },
+        {
+            content: "The small one gains",
+            trigger: `${row("LATE-4")} .o_data_cell[name=effect]:contains(Gains)`,
+        },
+        {
+            content: "The other one loses",
+            trigger: `${row("EARLY-5")} .o_data_cell[name=effect]:contains(Loses)`,
+        },
+    ],
+});
+
+// "LATE-4" is released.
+tours.add("backorder_manager_hold_again", {
+    url: "/odoo",
+    steps: () => [
+        ...openBackOrders,
+        {
+            content: "Hold it again",
+            trigger: button("LATE-4", "hold_again"),
+            run: "click",
+        },
+        {
+            content: "Without a pause",
+            trigger: ".modal-footer button[name=action_hold_again]",
+            run: "click",
+        },
+        {
+            content: "It waits in its place",
+            trigger: `body:not(:has(.modal)) ${place("LATE-4", 1)}`,
+        },
+    ],
+});
+
+// Starts on a transfer of 3: 5 are free, and "EARLY-5" waits for them.
+tours.add("backorder_manager_take_anyway", {
+    steps: () => [
+        {
+            content: "Others are ahead; take it anyway",
+            trigger:
+                ".o_form_view .alert:contains(kept for back orders)" +
+                " button[name=action_backorder_take_anyway]",
+            run: "click",
+        },
+        {
+            content: "It is ready, and nothing is kept from it",
+            trigger:
+                ".o_form_view:not(:has(.alert button[name=action_backorder_take_anyway]))" +
+                " .o_statusbar_status .o_arrow_button_current:contains(Ready)",
+        },
+    ],
+});
+
+// Starts on the product that "LATE-4" waits for.
+tours.add("backorder_manager_product", {
+    steps: () => [
+        {
+            content: "Open what waits for the product",
+            trigger: "button[name=action_view_backorders]:has(.o_stat_value:contains(4))",
+            run: "click",
+        },
+        {
+            content: "The line waits",
+            trigger: `.o_list_view ${row("LATE-4")}`,
+        },
+        {
+            content: "Go back",
+            trigger: ".o_breadcrumb .breadcrumb-item:not(.active) a",
+            run: "click",
+        },
+        {
+            content: "Open the forecast",
+            trigger: "button[name=action_product_tmpl_forecast_report]",
+            run: "click",
+        },
+        {
+            content: "It leads there too",
+            trigger: "[name=backorder_qty] a:contains(4)",
+            run: "click",
+        },
+        {
+            content: "The same line",
+            trigger: `.o_list_view ${row("LATE-4")}`,
+        },
+    ],
+});
