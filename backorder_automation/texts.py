@@ -1,6 +1,10 @@
 """Dates in people's words, whatever date the database has."""
 
-from odoo.tools import format_date, format_datetime
+from babel.dates import format_skeleton
+
+from odoo import fields
+from odoo.tools import format_date, format_datetime, get_lang
+from odoo.tools.misc import babel_locale_parse
 
 
 def format_day(env, moment):
@@ -25,3 +29,17 @@ def format_moment(env, moment):
         return format_datetime(env, moment)
     except OverflowError:
         return format_date(env, moment.date())
+
+
+def format_short_day(env, moment):
+    """Return a datetime as a day and month of the user, with the year where it is another one.
+
+    :param datetime moment: in UTC
+    """
+    today = fields.Date.context_today(env.user)
+    try:
+        day = fields.Datetime.context_timestamp(env.user, moment).date()
+    except OverflowError:
+        day = moment.date()
+    locale = babel_locale_parse(get_lang(env).code)
+    return format_skeleton("MMMd" if day.year == today.year else "yMMMd", day, locale=locale)
