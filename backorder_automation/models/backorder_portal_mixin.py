@@ -57,7 +57,7 @@ class BackorderPortalMixin(models.AbstractModel):
         company, asked = self.company_id.sudo(), self._get_backorder_wish()
         return {
             wish: text
-            for wish, text in self._fields["backorder_wish"]._description_selection(self.env)
+            for wish, text in self._get_backorder_wish_labels().items()
             if company[f"backorder_portal_{wish}"]
             and not (asked and self.sudo().backorder_wish == wish)
             and getattr(self, f"_can_backorder_{wish}")()
@@ -100,14 +100,15 @@ class BackorderPortalMixin(models.AbstractModel):
         was released after the customer asked for that.
         """
         self.ensure_one()
-        order = self.sudo()
-        asked = order.backorder_wish_id
+        order, asked = self.sudo(), self.sudo().backorder_wish_id
+        if not order.is_backordered or not asked.active:
+            return asked.browse()
+        since = asked.create_date.replace(microsecond=0)  # releases are noted by the second
         is_released = order.backorder_wish == "ship" and any(
-            move.backorder_release_date and move.backorder_release_date >= asked.create_date
+            move.backorder_release_date and move.backorder_release_date >= since
             for move in order.order_line.move_ids
         )
-        is_open = order.is_backordered and asked.active and not is_released
-        return asked if is_open else asked.browse()
+        return asked.browse() if is_released else asked
 
     def _get_backorder_wish_text(self):
         """Return what the customer asked for last, and when: a sentence, empty for nothing."""
@@ -180,31 +181,32 @@ class BackorderPortalMixin(models.AbstractModel):
         if not asked or str(asked.id) != number:
             # Taken back already, or another one took its place.
             return not self.backorder_wish or str(self.backorder_wish_id.id or number) != number
-        text = self.env._("Taken back: %(wish)s", wish=self._get_backorder_wish_label(self.env))
+        label = self._get_backorder_wish_labels()[self.backorder_wish]
         self._backorder_drop_wish()
         self.backorder_wish = False
-        self._backorder_say(text, author)
+        self._backorder_say(self.env._("Taken back: %(wish)s", wish=label), author)
         return True
 
-    def _get_backorder_wish_label(self, env):
-        """Return the wish in the language of an environment."""
-        return dict(self._fields["backorder_wish"]._description_selection(env))[self.backorder_wish]
+    def _get_backorder_wish_labels(self):
+        """Return a dict of each wish there is to what its button says."""
+        return dict(self._fields["backorder_wish"]._description_selection(self.env))
 
     def _backorder_make_wish(self, wish, author):
         """Return the id of a new activity about a wish, in the language of the salesperson."""
         salesperson = self._get_backorder_salesperson()
         order = self.with_context(lang=salesperson.lang or self.env.lang)
-        text = dict(self._fields["backorder_wish"]._description_selection(order.env))[wish]
+        text = order._get_backorder_wish_labels()[wish]
         # An activity takes its note as HTML, and customers choose their own name.
         note = Markup("<p>%s</p>") % order.env._(
             "%(customer)s about the back orders: %(wish)s", customer=author.name, wish=text
         )
-        return order.activity_schedule(
+        activity = order.activity_schedule(
             WISH_ACTIVITY,
             user_id=salesperson.id,
             summary=order.env._("Back order: %(wish)s", wish=text),
             note=note,
-        ).id
+        )
+        return activity and activity.id
 
     def _backorder_drop_wish(self):
         """Delete what is still to do about wishes of the customer."""

@@ -58,6 +58,15 @@ class TestScreensRightToLeft(ScreenCommon):
     def test_portal(self):
         self._check("portal")
 
+    def test_list(self):
+        self._check("list")
+
+    def test_shortfall_dialog(self):
+        self._check("dialog")
+
+    def test_settings(self):
+        self._check("settings")
+
     def _find(self, pattern, suffix, folder=""):
         """Return the lines of our own files that name a side."""
         files = [path for addon in ADDONS for path in (addon / folder).rglob(f"*{suffix}")]

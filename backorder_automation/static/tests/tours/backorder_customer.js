@@ -67,7 +67,7 @@ registry.category("web_tour.tours").add("backorder_customer", {
         },
         {
             content: "The conversation has it",
-            trigger: ".o-mail-Message:contains(About the back orders: Cancel the rest)",
+            trigger: "#chatterRoot:shadow .o-mail-Message:contains(About the back orders: Cancel the rest)",
         },
         {
             content: "Take it back",
@@ -77,7 +77,7 @@ registry.category("web_tour.tours").add("backorder_customer", {
         },
         {
             content: "The conversation has that too",
-            trigger: ".o-mail-Message:contains(Taken back: Cancel the rest)",
+            trigger: "#chatterRoot:shadow .o-mail-Message:contains(Taken back: Cancel the rest)",
         },
         {
             content: "Wait",
