@@ -1,7 +1,10 @@
 """Dates and quantities in people's words, whatever the database has."""
 
-from odoo.tools import format_date, format_datetime
-from odoo.tools.misc import formatLang
+from babel.dates import format_skeleton
+
+from odoo import fields
+from odoo.tools import format_date, format_datetime, get_lang
+from odoo.tools.misc import babel_locale_parse, formatLang
 
 
 def format_day(env, moment):
@@ -52,3 +55,17 @@ def format_goods(env, quantity, unit, product):
 def format_product(product):
     """Return the name of a `product.product` without its internal reference."""
     return product.with_context(display_default_code=False).display_name
+
+
+def format_short_day(env, moment):
+    """Return a datetime as a day and month of the user, with the year where it is another one.
+
+    :param datetime moment: in UTC
+    """
+    today = fields.Date.context_today(env.user)
+    try:
+        day = fields.Datetime.context_timestamp(env.user, moment).date()
+    except OverflowError:
+        day = moment.date()
+    locale = babel_locale_parse(get_lang(env).code)
+    return format_skeleton("MMMd" if day.year == today.year else "yMMMd", day, locale=locale)

@@ -50,6 +50,8 @@ class BackorderWork:
     preview: dict | None = None
     # Who would like to join the queue, and is no move yet: a list of columns of `stock_move`.
     newcomers: list | None = None
+    # How many rows of a queue may be read to tell what it leaves: anybody opens a page of a shop.
+    reach: int | None = None
 
 
 NO_WORK = BackorderWork()

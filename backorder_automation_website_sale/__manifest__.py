@@ -9,6 +9,7 @@
     "depends": ["backorder_automation", "website_sale_stock"],
     "assets": {
         "web.assets_frontend": ["backorder_automation_website_sale/static/src/**/*"],
+        "web.assets_tests": ["backorder_automation_website_sale/static/tests/tours/**/*"],
     },
     "auto_install": True,
 }

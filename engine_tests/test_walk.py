@@ -64,3 +64,20 @@ def test_walk_says_what_the_whole_plan_says(start, with_dates):
                 assert not line.brought and not line.expected_date, (seed, move_id)
         shorter += most < len(world.rows)
     assert shorter > 100, "the worlds are too small: nothing was left out"
+
+
+@pytest.mark.parametrize(("reach", "longest"), [(None, 64), (64, 64), (8, 8)])
+def test_walk_reads_no_more_than_it_may(reach, longest):
+    """A queue of 50 that has something left to its end: read in steps of 1, 2, 4, and so on."""
+    read = []
+
+    def plan(rows, tails):
+        tails.wanted = {"queue"} if rows < 50 else set()
+        return rows
+
+    def fetch(lengths):
+        read.append(lengths["queue"])
+        return lengths["queue"], Tails({}, NOW)
+
+    made = walk(fetch, plan, first=1, growth=2, reach=reach)
+    assert (made, read[-1]) == (None if longest < 50 else longest, longest)

@@ -199,8 +199,9 @@ class _NewcomerQueues(Queues):
         )
 
     def look(self):
-        """Return {number: Left} of the requests."""
-        self.walk()
+        """Return {number: Left} of the requests: nothing where more wait than may be read."""
+        if self.walk(work_of(self._model.env).reach) is None:
+            return dict.fromkeys(self._requests, Left(0.0, 0.0, None))
         return self._left
 
     def _fetch_rows(self, move_ids):

@@ -119,9 +119,12 @@ class Queues:
             wanted_in = self._wanted_in
             self._receipts = self._model._get_backorder_receipts(wanted_in, self._company)
 
-    def walk(self):
-        """Return the plan of whoever gets anything, and of the moves it was asked about."""
-        return walk(self._read, self._plan, first=FIRST + len(self._moves))
+    def walk(self, reach=None):
+        """Return the plan of whoever gets anything, and of the moves it was asked about.
+
+        :param int reach: how many rows of a queue may be read; None when more are needed
+        """
+        return walk(self._read, self._plan, first=FIRST + len(self._moves), reach=reach)
 
     def _read(self, lengths):
         """Read so many rows of each queue, all of every bond, and whoever it is asked about."""

@@ -142,6 +142,12 @@ class ScreenCommon(BackorderCommon, HttpCase):
                 "(await appear('button[name=action_simulate]')).click()",
             ),
             "portal": Screen(self.guest, f"/my/orders/{order.id}", "[name=backorder_wishes]"),
+            "portal, asked": Screen(
+                self.guest,
+                f"/my/orders/{order.id}",
+                "#backorder_cancel.show",
+                "(await appear('button[name=backorder_cancel]')).click()",
+            ),
         }
 
     def _inspect(self, screen, check, scripts=()):
@@ -213,3 +219,7 @@ class EveryScreen:
 
     def test_portal(self):
         self._check("portal")
+
+    def test_portal_asks_before_the_rest_is_cancelled(self):
+        self.order._backorder_ask("wait", self.guest.partner_id)
+        self._check("portal, asked")

@@ -58,9 +58,18 @@ class TestPaper(BackorderCommon):
         self.assertEqual(self._columns(order), ([], []))
         self._ship(order.picking_ids, 4, self.gizmo).process()
         date = self._expect(9)
-        self.assertEqual(self._columns(order), (["Back Ordered"], ["", f"33.00 {date}"]))
+        self.assertEqual(
+            self._columns(order), (["Back Ordered Expected"], ["", f"33.00 Units {date}"])
+        )
         order.action_unmark_backordered()
         self.assertEqual(self._columns(order), ([], []))
+
+    def test_order_says_dozens_where_dozens_are_ordered(self):
+        order = self._order((self.gadget, 2), confirm=False)
+        order.order_line.product_uom_id = self.env.ref("uom.product_uom_dozen")
+        order.action_confirm()
+        order.action_mark_backordered()
+        self.assertEqual(self._columns(order)[1], ["2.00 Dozens No date known yet"])
 
     def test_rows_of_an_order_with_a_section_are_equally_wide(self):
         order = self._order((self.gadget, 33), confirm=False)

@@ -1,9 +1,11 @@
 from datetime import timedelta
 
 from odoo import fields, http
+from odoo.exceptions import AccessError
 from odoo.tests import HttpCase, tagged
 from odoo.tools import format_date, mute_logger
 
+from ..texts import format_short_day
 from .common import BackorderCommon
 
 WISH = "backorder_automation.mail_activity_backorder_wish"
@@ -33,14 +35,20 @@ class TestPortal(BackorderCommon, HttpCase):
         self.assertEqual(response.status_code, 200)
         return response.text
 
-    def _wish(self, order, wish, token=None, **data):
+    def _wish(self, order, wish, token=None, path="", **data):
         """Press a button on the page; return the response."""
         data = {"wish": wish, "csrf_token": http.Request.csrf_token(self), **data}
         query = f"?access_token={token}" if token else ""
-        url = f"/my/orders/{order.id}/backorder{query}"
+        url = f"/my/orders/{order.id}/backorder{path}{query}"
         response = self.url_open(url, data=data, allow_redirects=False)
         self.env.invalidate_all()
         return response
+
+    def _take_back(self, order, number=None, token=None, **data):
+        """Take back the wish of the order, or one of another number; return the message."""
+        number = order.backorder_wish_id.id if number is None else number
+        response = self._wish(order, number, token, path="/take_back", **data)
+        return response.headers["Location"].rpartition("message=")[2]
 
     def _activities(self, order):
         return order.activity_ids.filtered(lambda activity: activity.activity_type_id == self.type)
@@ -104,6 +112,7 @@ class TestPortal(BackorderCommon, HttpCase):
         self.assertIn("Cancel the rest", activity.summary)
         message = order.message_ids.filtered(lambda m: "Cancel the rest" in m.body)
         self.assertEqual(message.author_id, self.guest.partner_id)
+        self.assertFalse(message.is_internal or message.subtype_id.internal)
         self.assertHeld(order, 3)  # nothing happened yet
 
     def test_wish_with_a_token(self):
@@ -124,15 +133,23 @@ class TestPortal(BackorderCommon, HttpCase):
         order = self._short(8, 5)
         token = order._portal_ensure_token()
         self._wish(order, "wait", token)
-        self._wish(order, "ship", token)
-        self.assertIn("Ship what is there", self._activities(order).summary)
+        self._wish(order, "cancel", token)
+        self.assertIn("Cancel the rest", self._activities(order).summary)
 
     def test_order_without_salesperson_asks_the_team_leader(self):
         team = self.env["crm.team"].create({"name": "Team", "user_id": self.salesperson.id})
         order = self._short(8, 5, user_id=False, team_id=team.id)
         order.user_id = False
-        self._wish(order, "ship", order._portal_ensure_token())
+        self._wish(order, "wait", order._portal_ensure_token())
         self.assertEqual(self._activities(order).user_id, self.salesperson)
+
+    def test_order_without_anybody_to_ask_keeps_the_wish(self):
+        order = self._short(8, 5, user_id=False, team_id=False)
+        order.write({"user_id": False, "team_id": False})
+        self._wish(order, "wait", order._portal_ensure_token())
+        self.assertEqual(order.backorder_wish, "wait")
+        self.assertEqual(len(self._activities(order)), 1)
+        self.assertFalse(self._activities(order).user_id.share)
 
     def test_unknown_wish_and_shipped_order_are_refused(self):
         order = self._short(8, 5)
@@ -140,7 +157,7 @@ class TestPortal(BackorderCommon, HttpCase):
         response = self._wish(order, "everything", token)
         self.assertIn("message=backorder_refused", response.headers["Location"])
         order._action_cancel()
-        self._wish(order, "ship", token)
+        self._wish(order, "wait", token)
         self.assertFalse(self._activities(order))
 
     def test_another_customer_is_turned_away(self):
@@ -178,3 +195,156 @@ class TestPortal(BackorderCommon, HttpCase):
         order = self._order((self.gizmo, 4), (self.gadget, 7))
         self._ship(order.picking_ids, 4, self.gizmo).process()
         self.assertEqual(order._get_backorder_customer_lines().product_id, self.gadget)
+
+    def test_only_what_makes_sense_is_offered(self):
+        order = self._short(8, 5)
+        self.assertEqual(set(order._get_backorder_wishes()), {"wait", "cancel"})
+        self._stock(self.gadget, 2)
+        self.assertEqual(set(order._get_backorder_wishes()), {"ship", "wait", "cancel"})
+        self._held(order).action_backorder_release()
+        self.assertEqual(set(order._get_backorder_wishes()), {"wait", "cancel"})
+        self._stock(self.gadget, 1)
+        self._held(order).action_backorder_release()
+        self.assertEqual(set(order._get_backorder_wishes()), {"cancel"})
+        self._released(order).move_ids.picked = True
+        self.assertFalse(order._get_backorder_wishes())
+
+    def test_nothing_is_there_where_those_ahead_get_it(self):
+        first, second = self._short(8, 5), self._short(9, 4)
+        self._stock(self.gadget, 3)
+        self.assertIn("ship", first._get_backorder_wishes())
+        self.assertNotIn("ship", second._get_backorder_wishes())
+        self._wish(second, "ship", second._portal_ensure_token())
+        self.assertFalse(self._activities(second))
+
+    def test_order_that_ships_complete_may_ask_for_what_is_there(self):
+        order = self._order((self.gadget, 4), (self.gizmo, 2), picking_policy="one")
+        order.action_mark_backordered()
+        self.assertNotIn("ship", order._get_backorder_wishes())
+        self._stock(self.gizmo, 2)
+        self.assertIn("ship", order._get_backorder_wishes())
+
+    def test_wish_costs_as_many_queries_for_two_lines_as_for_twenty(self):
+        def count(number):
+            products = [self._product(f"Good {index}") for index in range(number)]
+            order = self._order(*((product, 2) for product in products))
+            order.action_mark_backordered()
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            self.assertTrue(order._get_backorder_wishes())
+            return self.env.cr.sql_log_count - before
+
+        count(2)
+        self.assertLessEqual(count(20), count(2) + 2)
+
+    def test_page_says_what_was_asked_until_it_is_taken_back(self):
+        order = self._short(8, 5)
+        self.authenticate(self.guest.login, self.guest.login)
+        self.assertNotIn('name="backorder_wish"', self._page(order))
+        self._wish(order, "cancel")
+        page = self._page(order)
+        date = format_short_day(self.env(user=self.guest), order.backorder_wish_id.create_date)
+        self.assertIn(f"You asked: cancel the rest ({date})", page)
+        self.assertIn("Take it back", page)
+        self.assertNotIn('value="cancel"', page)
+        self.assertEqual(self._take_back(order), "backorder_taken_back")
+        page = self._page(order)
+        self.assertNotIn('name="backorder_wish"', page)
+        self.assertIn('value="cancel"', page)
+        self.assertFalse(self._activities(order))
+        self.assertHeld(order, 3)
+        message = order.message_ids.filtered(lambda m: "Taken back: Cancel the rest" in m.body)
+        self.assertEqual(message.author_id, self.guest.partner_id)
+        self.assertFalse(message.is_internal or message.subtype_id.internal)
+
+    def test_taking_back_twice_is_once(self):
+        order = self._short(8, 5)
+        token = order._portal_ensure_token()
+        self._wish(order, "wait", token)
+        number = order.backorder_wish_id.id
+        self._take_back(order, number, token)
+        messages = len(order.message_ids)
+        self.assertEqual(self._take_back(order, number, token), "backorder_taken_back")
+        self.assertEqual(len(order.message_ids), messages)
+
+    def test_taking_back_an_old_page_leaves_the_new_wish(self):
+        order = self._short(8, 5)
+        token = order._portal_ensure_token()
+        self._wish(order, "wait", token)
+        number = order.backorder_wish_id.id
+        self._wish(order, "cancel", token)
+        for old in (number, "", "x", "9" * 5000):
+            self._take_back(order, old, token)
+            self.assertIn("Cancel the rest", self._activities(order).summary)
+
+    def test_somebody_did_it_before_it_was_taken_back(self):
+        order = self._short(8, 5)
+        token = order._portal_ensure_token()
+        self._wish(order, "cancel", token)
+        activity = self._activities(order)
+        activity.with_user(self.salesperson).action_feedback()
+        self.assertEqual(self._take_back(order, activity.id, token), "backorder_too_late")
+        page = self._page(order, token)
+        self.assertIn("You asked: cancel the rest", page)
+        self.assertIn("We have looked at it", page)
+        self.assertNotIn("Take it back", page)
+        self.assertIn('value="cancel"', page)
+        self._wish(order, "cancel", token)
+        self.assertEqual(len(self._activities(order)), 1)
+
+    def test_somebody_deleted_the_activity_before_it_was_taken_back(self):
+        order = self._short(8, 5)
+        token = order._portal_ensure_token()
+        self._wish(order, "cancel", token)
+        activity = self._activities(order)
+        activity.unlink()
+        self.assertEqual(self._take_back(order, activity.id, token), "backorder_too_late")
+        self.assertNotIn('name="backorder_wish"', self._page(order, token))
+
+    def test_rest_was_cancelled_before_it_was_taken_back(self):
+        order = self._short(8, 5)
+        token = order._portal_ensure_token()
+        self._wish(order, "cancel", token)
+        self._held(order)._action_cancel()
+        self.assertEqual(self._take_back(order, token=token), "backorder_too_late")
+
+    def test_what_is_there_was_released_before_it_was_taken_back(self):
+        order = self._short(8, 5)
+        token = order._portal_ensure_token()
+        self._stock(self.gadget, 2)
+        self._wish(order, "ship", token)
+        self.assertTrue(order._get_backorder_wish())
+        self._held(order).action_backorder_release()
+        self.assertEqual(self._take_back(order, token=token), "backorder_too_late")
+        self._stock(self.gadget, 1)
+        self.assertIn("ship", order._get_backorder_wishes())
+
+    def test_nobody_else_takes_a_wish_back(self):
+        order = self._short(8, 5)
+        self._wish(order, "wait", order._portal_ensure_token())
+        self.assertEqual(self._take_back(order, token="wrong"), "/my")
+        self.authenticate(self.stranger.login, self.stranger.login)
+        self.assertEqual(self._take_back(order), "/my")
+        with mute_logger("odoo.http"):
+            response = self._wish(
+                order,
+                order.backorder_wish_id.id,
+                order.access_token,
+                path="/take_back",
+                csrf_token="forged",
+            )
+        self.assertEqual(response.status_code, 400)
+        self.assertTrue(self._activities(order))
+
+    def test_wishes_are_written_by_the_page_alone(self):
+        order = self._short(8, 5).with_user(self.salesperson)
+        with self.assertRaises(AccessError):
+            order.backorder_wish = "cancel"
+
+    def test_day_of_another_year_says_the_year(self):
+        today = fields.Datetime.now().replace(month=6)
+        self.assertNotIn(str(today.year), format_short_day(self.env, today))
+        before = today - timedelta(days=366)
+        self.assertIn(str(before.year), format_short_day(self.env, before))
+        self.assertTrue(format_short_day(self.env, fields.Datetime.to_datetime("9999-12-31")))

@@ -86,6 +86,7 @@ class TestOverviewCards(ScreenCommon):
         self._inspect(self._screens()["overview"], check)
 
 
+@tagged("post_install", "-at_install")
 class TestScreensDesk(ScreenCommon):
     """The list on the smallest screen of a desk."""
 
@@ -127,6 +128,15 @@ class TestScreensRightToLeft(ScreenCommon):
 
     def test_portal(self):
         self._check("portal")
+
+    def test_list(self):
+        self._check("list")
+
+    def test_shortfall_dialog(self):
+        self._check("dialog")
+
+    def test_settings(self):
+        self._check("settings")
 
     def _find(self, pattern, suffix, folder=""):
         """Return the lines of our own files that name a side."""

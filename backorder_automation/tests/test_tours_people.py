@@ -200,15 +200,18 @@ class TestToursPeople(BackorderCommon, HttpCase):
         self.assertEqual(self.primary.interval_number, 5)
 
     def test_customer(self):
-        """Scenario: open his order on the portal and ask to cancel the rest.
+        """Scenario: open his order on the portal, ask to cancel the rest, think better of it
+        before and after, and say that one waits.
 
-        Expected: the salesperson has an activity; the back order itself waits for them.
+        Expected: the salesperson has one activity; the back order itself waits for them.
         """
         guest = self._user("bo_guest", "base.group_portal")
-        self.company.backorder_portal_cancel = True
+        offers = ("backorder_portal_ship", "backorder_portal_wait", "backorder_portal_cancel")
+        self.company.write(dict.fromkeys(offers, True))
         order = self._short(8, 5, name="OWN-8", partner=guest.partner_id)
         self.start_tour("/my/orders", "backorder_customer", login=guest.login)
         self.env.invalidate_all()
-        wish = order.activity_ids.filtered(lambda activity: "Cancel the rest" in activity.summary)
+        wish = order.activity_ids.filtered(lambda activity: "Back order" in activity.summary)
         self.assertEqual(wish.user_id, self.salesperson)
+        self.assertIn("I wait", wish.summary)
         self.assertHeld(order, 3)

@@ -164,6 +164,12 @@ ROUTES = {
         "type": "http",
         "who": "Who may see the order, or has its link; the company offers each wish.",
     },
+    "/my/orders/<int:order_id>/backorder/take_back": {
+        "auth": "public",
+        "methods": ["POST"],
+        "type": "http",
+        "who": "Who may see the order, or has its link; until somebody acted on the wish.",
+    },
 }
 
 # Buttons of the Action menu: who sees them.

@@ -1,11 +1,12 @@
 from datetime import timedelta
 
 from odoo import fields
-from odoo.exceptions import ValidationError
+from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import tagged
 
 from odoo.addons.backorder_automation.tests.common import QueueCommon
-from odoo.addons.backorder_automation.texts import format_day
+from odoo.addons.backorder_automation.texts import format_short_day
+from odoo.addons.backorder_automation_website_sale.models import product_product, website
 from odoo.addons.website_sale.tests.common import MockRequest
 
 
@@ -33,17 +34,22 @@ class TestShop(QueueCommon):
             info = product._get_combination_info_variant()
             return info, product._is_sold_out()
 
+    def _coming(self, quantity, days, product=None):
+        """Expect a receipt in so many days; return its day as the shop says it."""
+        moves = self._incoming(product or self.gadget, quantity).move_ids
+        moves.date = fields.Datetime.now() + timedelta(days=days)
+        return format_short_day(self.env, moves.date)
+
     def _cart(self, quantity):
         return self._order((self.gadget, quantity), confirm=False, website_id=self.website.id)
 
     def test_four_wait_and_four_are_counted_in(self):
         self._waiting(4)
         self._count(self.gadget, 4)
-        receipt = self._incoming(self.gadget, 3)
-        receipt.move_ids.date = fields.Datetime.now() + timedelta(days=2)
+        day = self._coming(3, days=2)
         info, is_sold_out = self._sold()
         self.assertEqual(info["free_qty"], 0)
-        self.assertEqual(info["backorder_next_date"], format_day(self.env, receipt.move_ids.date))
+        self.assertEqual(info["backorder_text"], f"Expected again: {day}")
         self.assertTrue(is_sold_out)
         self.assertEqual(self._order((self.gadget, 4)).order_line.move_ids.quantity, 0)
 
@@ -52,7 +58,7 @@ class TestShop(QueueCommon):
         self._stock(self.gadget, 10)
         info, is_sold_out = self._sold()
         self.assertEqual(info["free_qty"], 6)
-        self.assertNotIn("backorder_next_date", info)
+        self.assertNotIn("backorder_text", info)
         self.assertFalse(is_sold_out)
         self.assertEqual(self._order((self.gadget, 9)).order_line.move_ids.quantity, 6)
 
@@ -109,6 +115,65 @@ class TestShop(QueueCommon):
             ),
             (9, ""),
         )
+
+    def test_on_back_order_says_when_it_ships(self):
+        """The date of whoever orders now: those who wait already come first."""
+        self.gadget.allow_out_of_stock_order = True
+        self._waiting(4)
+        self.assertEqual(self._sold()[0]["backorder_text"], "On back order, no date known yet")
+        self._coming(4, days=2)
+        self.assertEqual(self._sold()[0]["backorder_text"], "On back order, no date known yet")
+        day = self._coming(3, days=9)
+        self.assertEqual(self._sold()[0]["backorder_text"], f"On back order, ships by {day}")
+
+    def test_nobody_waits_and_more_comes(self):
+        self.gadget.allow_out_of_stock_order = True
+        day = self._coming(3, days=9)
+        self.assertEqual(self._sold()[0]["backorder_text"], f"On back order, ships by {day}")
+
+    def test_passed_date_is_no_promise(self):
+        self.gadget.allow_out_of_stock_order = True
+        self._coming(3, days=-2)
+        self.assertEqual(self._sold()[0]["backorder_text"], "On back order, no date known yet")
+
+    def test_sold_out_and_nothing_comes(self):
+        self.assertFalse(self._sold()[0]["backorder_text"])
+
+    def test_switched_off_says_nothing(self):
+        self.gadget.allow_out_of_stock_order = True
+        self._coming(3, days=9)
+        self.company.backorder_automation = False
+        self.assertFalse(self._sold()[0]["backorder_text"])
+
+    def test_page_reads_no_whole_queue(self):
+        """Scenario: more wait than a page may read, and all of them will be served.
+
+        Expected: no date, and nothing free.
+        """
+        self.gadget.allow_out_of_stock_order = True
+        for _number in range(40):
+            self._waiting(1)
+        day = self._coming(60, days=9)
+        self.assertIn(day, self._sold()[0]["backorder_text"])
+        for module in (website, product_product):
+            self.patch(module, "REACH", 39)
+        self.assertEqual(self._sold()[0]["backorder_text"], "On back order, no date known yet")
+        self._stock(self.gadget, 60)
+        self.assertEqual(self._sold()[0]["free_qty"], 0)
+
+    def test_public_visitor_reads_the_date_alone(self):
+        self.gadget.allow_out_of_stock_order = True
+        self._waiting(4)
+        day = self._coming(7, days=9)
+        product = self.gadget.with_user(self.website.user_id).with_context(
+            website_id=self.website.id, website_sale_stock_get_quantity=True
+        )
+        with MockRequest(product.env, website=self.website.with_env(product.env)):
+            info = product._get_combination_info_variant()
+        self.assertIn(day, info["backorder_text"])
+        self.assertEqual({name for name in info if "backorder" in name}, {"backorder_text"})
+        with self.assertRaises(AccessError):
+            product.backorder_next_date  # noqa: B018
 
     def test_public_visitor(self):
         self._waiting(4)
