@@ -110,8 +110,9 @@ class TestChatter(QueueCommon):
 
     def test_quantities_as_people_write_them(self):
         unit = self.env.ref("uom.product_uom_unit")
-        texts = [format_quantity(quantity, unit) for quantity in (33.0, 1500000.0, 0.25, 0.0, 1e-9)]
-        self.assertEqual(texts, ["33", "1500000", "0.25", "0", "0"])
+        quantities = (33.0, 1500000.0, 0.25, 0.0, 1e-9)
+        texts = [format_quantity(self.env, quantity, unit) for quantity in quantities]
+        self.assertEqual(texts, ["33", "1,500,000", "0.25", "0", "0"])
         self.gadget.default_code = "G1"
         self.assertEqual(format_goods(self.env, 100, unit, self.gadget), "100 Gadget")
 
