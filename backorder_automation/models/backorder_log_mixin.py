@@ -3,6 +3,7 @@ from markupsafe import Markup
 from odoo import fields, models
 
 from ..const import INSIDE
+from ..texts import format_goods
 
 COUNT = "backorder_automation.mail_activity_backorder_count"
 
@@ -42,11 +43,9 @@ class BackorderLogMixin(models.AbstractModel):
         """
         self.ensure_one()
         items = Markup("").join(
-            Markup("<li>%s: %s %s, %s</li>")
+            Markup("<li>%s, %s</li>")
             % (
-                doubt.product_id.display_name,
-                doubt.product_uom.round(doubt.product_uom_qty),
-                doubt.product_uom.name,
+                format_goods(self.env, doubt.product_uom_qty, doubt.product_uom, doubt.product_id),
                 " ".join(
                     record.display_name
                     for record in (doubt.location_id, doubt.move_line_ids.lot_id)

@@ -82,6 +82,27 @@ class TestToursPeople(BackorderCommon, HttpCase):
             f"/odoo/action-{action.id}", "backorder_shipper_released", login=self.shipper.login
         )
 
+    def test_shipper_who_finds_less(self):
+        """Scenario: the system has 8, five are found, the rest is counted and is there.
+
+        Expected: given to nobody before the count, and to the order after it.
+        """
+        self.gadget.name = "Walked Gadget"
+        self._stock(self.gadget, 8)
+        order = self._order((self.gadget, 8))
+        order.picking_ids.move_ids.write({"quantity": 5, "picked": True})
+        action = self.env.ref("stock.action_picking_tree_all")
+        self.start_tour(
+            f"/odoo/action-{action.id}/{order.picking_ids.id}",
+            "backorder_not_found",
+            login=self.manager.login,
+        )
+        self.start_tour("/odoo/back-orders-to-count", "backorder_count", login=self.manager.login)
+        self.env.invalidate_all()
+        self.assertFalse(self.env["stock.move"]._get_backorder_doubts(self.company))
+        self._run(self.secondary)
+        self.assertEqual(self._released(order).move_ids.quantity, 3)
+
     def test_salesperson(self):
         """Scenario: find her order in the list under Sales and see how far it is.
 
