@@ -55,7 +55,8 @@ class BackorderNoteMixin(models.AbstractModel):
             )
             pickings._message_log_batch(
                 {
-                    picking.id: picking._get_backorder_origin() + picking._get_backorder_past(arrivals)
+                    picking.id: picking._get_backorder_origin()
+                    + picking._get_backorder_past(arrivals)
                     for picking in pickings
                 }
             )

@@ -45,9 +45,7 @@ class TestKeyboard(BackorderCommon, HttpCase):
                     self._press(browser, *([step] if isinstance(step, str) else step))
 
         with patch.object(ChromeBrowser, "_wait_code_ok", walk):
-            self.browser_js(
-                f"/odoo/stock.picking/{self.delivery.id}", "", login=self.shipper.login
-            )
+            self.browser_js(f"/odoo/stock.picking/{self.delivery.id}", "", login=self.shipper.login)
         self.env.invalidate_all()
 
     def _press(self, browser, key, modifiers=0):

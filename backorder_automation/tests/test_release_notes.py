@@ -27,7 +27,9 @@ class TestReleaseNotes(QueueCommon):
 
     def _day(self, order, **context):
         env = self.env(context={**self.env.context, **context})
-        return format_date(env, order.order_line.move_ids.filtered("backorder_date")[0].backorder_date)
+        return format_date(
+            env, order.order_line.move_ids.filtered("backorder_date")[0].backorder_date
+        )
 
     def _reserve_before_now(self, quantity):
         """Let somebody have reserved goods an hour ago; return the order."""
@@ -119,7 +121,10 @@ class TestReleaseNotes(QueueCommon):
 
     def test_receipts_of_two_shelves_are_named(self):
         order = self._waiting(5)
-        receipts = [self._receive(self.gadget, 3, location=self.shelf), self._receive(self.gadget, 2)]
+        receipts = [
+            self._receive(self.gadget, 3, location=self.shelf),
+            self._receive(self.gadget, 2),
+        ]
         self._run()
         for receipt in receipts:
             self.assertIn(receipt.name, self._texts(order)[0])
