@@ -58,5 +58,5 @@ fields.add("list.backorder_decision", {
     component: BackorderDecisionSelect,
     supportedTypes: ["selection"],
     extractProps: extractEditable(selectionField, ({ string }) => ({ label: string })),
-    listViewWidth: 235,
+    listViewWidth: 225,
 });
