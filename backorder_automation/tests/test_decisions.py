@@ -90,6 +90,9 @@ class TestDecisions(QueueCommon):
         )
         self.assertFalse(simulation.empty_reason)
         self.assertEqual(simulation.waiting_count, 2)
+        self.assertFalse(simulation.has_served)
+        with self.assertRaisesRegex(UserError, "nothing to apply"):
+            simulation.action_apply()
         simulation.write({"queue_order": "urgent", "compared_order": "smallest"})
         simulation.action_simulate()
         self.assertEqual(
@@ -121,7 +124,8 @@ class TestDecisions(QueueCommon):
         for change, reason in (
             (lambda: None, "Nobody waits for these products"),
             (lambda: simulation.write({"product_ids": False}), "Nobody waits for anything"),
-            (lambda: self._waiting(8), "Nothing is free"),
+            (lambda: self._waiting(8), "Choose two different orders"),
+            (lambda: simulation.write({"queue_order": "oldest"}), "same days under both orders"),
             (lambda: self.company.write({"backorder_automation": False}), "switched off"),
         ):
             change()

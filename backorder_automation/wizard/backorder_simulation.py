@@ -44,6 +44,7 @@ class BackorderSimulation(models.TransientModel):
         help="Lines that get nothing now, and only another date: those that change least.",
     )
     empty_reason = fields.Char(readonly=True)
+    has_served = fields.Boolean(compute="_compute_has_served")
 
     @api.depends("queue_order")
     def _compute_display_name(self):
@@ -56,6 +57,12 @@ class BackorderSimulation(models.TransientModel):
         for simulation in self:
             simulation.queue_order_help = explain(simulation.queue_order)
             simulation.compared_order_help = explain(simulation.compared_order)
+
+    @api.depends("line_ids.served_then")
+    def _compute_has_served(self):
+        """Whether there is anything to release."""
+        for simulation in self:
+            simulation.has_served = any(line.served_then > EPSILON for line in simulation.line_ids)
 
     def action_simulate(self):
         """Plan with both orders and show who gains and who loses."""
@@ -102,6 +109,11 @@ class BackorderSimulation(models.TransientModel):
                 if self.product_ids
                 else self.env._("Nobody waits for anything.")
             )
+        if self.queue_order == self.compared_order:
+            return self.env._(
+                "Nothing is free for those who wait. Choose two different orders to see whom they "
+                "serve sooner."
+            )
         return self.env._(
             "Nothing is free for those who wait, and they are expected on the same days under both "
             "orders."
@@ -110,7 +122,7 @@ class BackorderSimulation(models.TransientModel):
     def action_apply(self):
         """Release exactly what was shown.
 
-        :raises UserError: when stock or the queue moved meanwhile
+        :raises UserError: when nobody gets anything, or stock or the queue moved meanwhile
         """
         self.ensure_one()
         self.env["stock.picking"]._check_backorder_manager()
@@ -122,6 +134,10 @@ class BackorderSimulation(models.TransientModel):
         plan = self._plan()
         served = {move_id: line.served for move_id, line in plan.items() if line.served > EPSILON}
         self._check_shown(served)
+        if not served:
+            raise UserError(
+                self.env._("Nothing is free for those who wait: there is nothing to apply.")
+            )
         pickings = self.env["stock.move"].sudo()._backorder_release_now(plan, served)
         self._check_shown({move.id: move.product_qty for move in pickings.move_ids})
         return pickings.with_env(self.env)._get_backorder_action()
