@@ -1,9 +1,11 @@
+from collections import defaultdict
 from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
+from ..batch import Batch
 from ..const import EPSILON, INSIDE
 from ..work import at_work
 
@@ -132,30 +134,36 @@ class BackorderDoubtMixin(models.AbstractModel):
         :return: a list of (location, lot, package, owner), where something is free
         """
         self.ensure_one()
+        quants, free = self.env["stock.quant"].sudo(), defaultdict(float)
+        for quant in quants._gather(self.product_id, self.location_id):
+            free[_get_place(quant)] += quant.quantity - quant.reserved_quantity
         lines = self.picking_id.move_line_ids.filtered(
             lambda line: line.product_id == self.product_id
         )
-        places = dict.fromkeys(map(_get_place, lines))
-        places = [place for place in places if self._get_backorder_free_in(*place) > EPSILON]
+        places = [place for place in dict.fromkeys(map(_get_place, lines)) if free[place] > EPSILON]
         if not places:
-            quants = self.env["stock.quant"]
             found = quants._get_reserve_quantity(self.product_id, self.location_id, missing)
             places = list(dict.fromkeys(_get_place(quant) for quant, _taken in found))
         return places
 
     def _get_backorder_doubtful(self):
-        """Return where the system has what a validation now would not ship.
+        """Return where the system has what a validation now would not ship of each move of self.
 
-        :return: a list of (location, lot, package, owner)
+        A fixed number of queries, however many lines are short.
+
+        :return: a dict of move to a list of (location, lot, package, owner), see above
         """
-        self.ensure_one()
-        unshipped = self.move_line_ids.filtered(lambda line: line.quantity and not line.picked)
-        if unshipped:
-            return list(dict.fromkeys(map(_get_place, unshipped)))
-        missing = self.product_uom._compute_quantity(
-            self.backorder_short_qty, self.product_id.uom_id, rounding_method="HALF-UP"
-        )
-        return self._get_backorder_looked_in(missing)
+        quants, places = self.env["stock.quant"].sudo(), {}
+        moves = at_work(self.sudo(), batch=Batch(quants._find_backorder_stock(self)))
+        for move in moves:
+            unshipped = move.move_line_ids.filtered(lambda line: line.quantity and not line.picked)
+            missing = move.product_uom._compute_quantity(
+                move.backorder_short_qty, move.product_id.uom_id, rounding_method="HALF-UP"
+            )
+            places[move] = list(
+                dict.fromkeys(map(_get_place, unshipped))
+            ) or move._get_backorder_looked_in(missing)
+        return places
 
     def _get_backorder_free_in(self, location, lot, package, owner):
         """Return what is free of the product in exactly this place, in the unit of the product."""
@@ -250,13 +258,15 @@ class BackorderDoubtMixin(models.AbstractModel):
                 move.product_uom_qty = move.quantity
 
     def _prepare_backorder_shortfall_vals(self):
-        """Return the values of the line of the dialog about what self is short of."""
-        self.ensure_one()
-        vals = {"move_id": self.id}
-        by_default = self.company_id.sudo().backorder_default_decision == "not_found"
-        if by_default and self._get_backorder_doubtful():
-            vals["decision"] = "not_found"
-        return vals
+        """Return the values of the lines of the dialog about what self is short of."""
+        wanting = self.filtered(
+            lambda move: move.company_id.sudo().backorder_default_decision == "not_found"
+        )
+        places = wanting._get_backorder_doubtful() if wanting else {}
+        return [
+            {"move_id": move.id, **({"decision": "not_found"} if places.get(move) else {})}
+            for move in self
+        ]
 
     def action_backorder_count(self):
         """Open Odoo's count of the goods of these lines.

@@ -48,6 +48,7 @@ class TestForged(QueueCommon):
             "backorder_held": True,
             "backorder_date": held.backorder_date,
             "backorder_announced_date": DATE,
+            "backorder_doubt_id": held.backorder_origin_id.id,
             "backorder_promised_date": DATE,
             "backorder_origin_id": held.backorder_origin_id.id,
             "backorder_release_date": DATE,

@@ -47,8 +47,9 @@ class BackorderShortfallLine(models.TransientModel):
     @api.depends("move_id.quantity", "move_id.picked")
     def _compute_looked_in(self):
         """Say where the shipper was sent for what is missing, and the system has it."""
+        doubtful = self.move_id._get_backorder_doubtful()
         for line in self:
-            places = line.move_id._get_backorder_doubtful() if line.move_id else []
+            places = doubtful.get(line.move_id, ())
             line.is_believed_there = bool(places)
             line.looked_in = ", ".join(
                 " ".join(record.display_name for record in place[:2] if record) for place in places

@@ -38,8 +38,10 @@ class StockBackorderConfirmation(models.TransientModel):
             pickings = self.env["stock.picking"].browse(self._get_default_picking_ids(res))
             pickings.check_access("read")
             res["shortfall_line_ids"] = [
-                Command.create(move._prepare_backorder_shortfall_vals())
-                for move in pickings._get_backorder_shortfall_moves()
+                Command.create(vals)
+                for vals in (
+                    pickings._get_backorder_shortfall_moves()._prepare_backorder_shortfall_vals()
+                )
             ]
         return res
 
