@@ -107,6 +107,6 @@ class BackorderPastMixin(models.AbstractModel):
             return Markup("")
         names = (
             self.browse(picking_id)._get_html_link() if picking_id else reference
-            for _date, picking_id, reference in dict.fromkeys(found)
+            for picking_id, reference in dict.fromkeys(arrival[1:] for arrival in found)
         )
         return Markup(", ").join(names)

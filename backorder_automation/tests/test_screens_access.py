@@ -24,12 +24,14 @@ KNOWN = {
     "button-name": ".o_optional_columns_dropdown .btn, .o_external_button",
     # White on green in Odoo's badges; the muted helps in the settings; dates in the chatter; days
     # of the past in the calendar.
-    "color-contrast": ".o_field_badge .badge, .orders_label_text_align, [searchabletext],"
-    " .o-mail-DateSection *, .o_datetime_picker *",
+    "color-contrast": ".o_field_badge .badge, .o_field_forecast_widget .badge,"
+    " .orders_label_text_align, [searchabletext], .o-mail-DateSection *, .o_datetime_picker *",
     # The pictures of users, and icons in search bar and chatter.
     "image-alt": ".o_avatar img, .o-mail-Message-avatar",
     "role-img-alt": ".o_searchview_icon, .o-mail-Chatter i",
     "aria-prohibited-attr": ".o-mail-Message-avatarContainer",
+    # A row of the overview that counts nothing.
+    "link-name": "[name=action_wave]",
     # The boxes in front of the rows, and the settings of others.
     "label": ".o_list_record_selector input, .o_setting_box:not([id^=backorder]) input",
 }

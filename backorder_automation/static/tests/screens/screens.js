@@ -45,9 +45,9 @@ function getOverflow(scrollers) {
     return found;
 }
 
-/** Return the part of a rectangle that the elements around it let through. */
-function clip({ left, top, right, bottom }, element) {
-    for (let around = element; around; around = around.parentElement) {
+/** Return the part of a rectangle that the elements around it let through, up to an outer one. */
+function clip({ left, top, right, bottom }, element, outer) {
+    for (let around = element; around !== outer; around = around.parentElement) {
         if (getComputedStyle(around).overflow !== "visible") {
             const box = around.getBoundingClientRect();
             [left, top] = [Math.max(left, box.left), Math.max(top, box.top)];
@@ -65,7 +65,7 @@ function getTexts(element) {
         const { parentElement, textContent } = walker.currentNode;
         const range = document.createRange();
         range.selectNodeContents(walker.currentNode);
-        const box = clip(range.getBoundingClientRect(), parentElement);
+        const box = clip(range.getBoundingClientRect(), parentElement, element);
         if (textContent.trim() && parentElement.checkVisibility() && box.right > box.left) {
             texts.push({ name: textContent.trim(), ...box });
         }
