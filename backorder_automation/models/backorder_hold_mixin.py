@@ -84,8 +84,8 @@ class BackorderHoldMixin(models.AbstractModel):
                     "picked": False,
                 }
             )
-        (short | rest)._backorder_widen_source()
         held = short | rest
+        held._backorder_widen_source()
         held._backorder_follow_deadline()
         held._backorder_note("held")
         return held

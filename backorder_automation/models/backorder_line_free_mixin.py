@@ -71,17 +71,20 @@ class BackorderLineFreeMixin(models.AbstractModel):
 
         :param dict answers: line to what the queue leaves to it, as :class:`Left`
         """
-        short = self.browse().concat(
-            *(
-                line
-                for line in answers
-                if line.state != "sale" and line.free_qty_today < line.product_uom_qty
-            )
-        )
+        short = self.browse().concat(*answers).filtered(lambda line: line._is_backorder_to_wait())
         moves = self.env["stock.move"].sudo()
         requests = [line._get_backorder_request(moves) for line in short.sudo()]
         for line, count in zip(short, moves._count_backorder_ahead_of_new(requests), strict=True):
             line.backorder_outlook = line._get_backorder_outlook(count, answers[line].whole_date)
+
+    def _is_backorder_to_wait(self):
+        """Return whether the line takes from stock, and would wait, were it confirmed now."""
+        self.ensure_one()
+        return (
+            self.state != "sale"
+            and not self.is_mto
+            and self.product_uom_id.compare(self.free_qty_today, self.product_uom_qty) < 0
+        )
 
     def _get_backorder_outlook(self, count, date):
         """Return what the line would wait for, in a line of text.

@@ -332,6 +332,13 @@ class TestFreeForNew(QueueCommon):
         self.assertFalse(self._outlook(6))
         self.assertTrue(self._outlook(7))
 
+    def test_line_that_takes_nothing_from_stock_says_nothing(self):
+        self._waiting(4)
+        route = self.env.ref("stock.route_warehouse0_mto")
+        route.active = True
+        self.gadget.route_ids = route
+        self.assertFalse(self._outlook())
+
     def test_order_says_it_of_the_lines_that_would_wait(self):
         self._waiting(4)
         self._stock(self.gizmo, 3)

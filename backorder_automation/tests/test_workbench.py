@@ -183,6 +183,17 @@ class TestWorkbench(WorkbenchCommon):
         self.assertEqual(self._held(order).backorder_age, 31)
         self.assertEqual(self._find(("backorder_age", ">", 30)), order)
 
+    def test_only_sales_opens_with_the_own_back_orders(self):
+        """The same list from both menus; the filter can be taken off."""
+        actions = {
+            app: self.env.ref(f"backorder_automation.menu_backorder_{app}").action
+            for app in ("sale", "stock")
+        }
+        self.assertIn("'search_default_mine'", actions["sale"].context)
+        self.assertNotIn("search_default", actions["stock"].context)
+        for name in ("domain", "search_view_id", "views"):
+            self.assertEqual(actions["sale"][name], actions["stock"][name])
+
     def test_filters_combine_with_each_other_and_with_groups(self):
         orders = self._stages()
         domain = self._domain(
