@@ -101,6 +101,23 @@ class TestDecisions(QueueCommon):
         )
         self.assertHeld(large, 8)
 
+    def test_simulation_shows_who_has_a_date_under_one_order_only(self):
+        first, second = self._waiting(3, promised=1), self._waiting(2, promised=5)
+        self._incoming_in(3, 3)
+        simulation = self._simulation(queue_order="smallest")
+        simulation.action_simulate()
+        self.assertEqual(
+            {line.order_id: (line.effect, line.days) for line in simulation.line_ids},
+            {first: ("loses", 0), second: ("gains", 0)},
+        )
+
+    def test_simulation_compares_with_the_order_of_its_company(self):
+        other = self.env["res.company"].create(
+            {"name": "Other", "backorder_automation": True, "backorder_queue_order": "oldest"}
+        )
+        self.assertEqual(self._simulation(company_id=other.id).compared_order, "oldest")
+        self.assertEqual(self._simulation().compared_order, "urgent")
+
     def test_simulation_hides_only_who_gets_nothing_now(self):
         """Scenario: more lines move than are shown.
 

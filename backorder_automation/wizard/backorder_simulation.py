@@ -1,3 +1,5 @@
+from math import inf
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
@@ -29,8 +31,12 @@ class BackorderSimulation(models.TransientModel):
     compared_order = fields.Selection(
         lambda self: self.env["res.company"]._get_backorder_queue_orders(),
         string="Compared With",
+        compute="_compute_compared_order",
+        store=True,
+        precompute=True,
+        readonly=False,
         required=True,
-        default=lambda self: self.env.company.backorder_queue_order,
+        help="At first the queue order of the company.",
     )
     compared_order_help = fields.Char(compute="_compute_queue_order_help")
     product_ids = fields.Many2many("product.product", help="Empty: all of them.")
@@ -51,6 +57,11 @@ class BackorderSimulation(models.TransientModel):
         for simulation in self:
             simulation.display_name = self.env._("Back Order Plan")
 
+    @api.depends("company_id")
+    def _compute_compared_order(self):
+        for simulation in self:
+            simulation.compared_order = simulation.company_id.backorder_queue_order
+
     @api.depends("queue_order", "compared_order")
     def _compute_queue_order_help(self):
         explain = self.env["res.company"]._explain_backorder_queue_order
@@ -70,28 +81,29 @@ class BackorderSimulation(models.TransientModel):
         self.env["stock.picking"]._check_backorder_manager()
         self.company_id.check_access("read")
         before, after = self._plan(self.compared_order), self._plan()
-        served, moved = [], []
-        for move_id, line in after.items():
-            if line.served > EPSILON or before[move_id].served > EPSILON:
-                served.append(move_id)
-            elif line.expected_date != before[move_id].expected_date:
-                moved.append(move_id)
-        lines = {
-            move_id: self._prepare_line_vals(after[move_id], before[move_id])
-            for move_id in (*served, *moved)
+        served = {
+            move_id
+            for move_id, line in after.items()
+            if line.served > EPSILON or before[move_id].served > EPSILON
         }
-        moved.sort(key=lambda move_id: -abs(lines[move_id]["days"]))
-        hidden = set(moved[MOST_MOVED:])
+        lines = {
+            move_id: self._prepare_line_vals(line, before[move_id])
+            for move_id, line in after.items()
+            if move_id in served or line.expected_date != before[move_id].expected_date
+        }
+        shifts = {m: self._get_shift(vals) for m, vals in lines.items() if m not in served}
+        moved = sorted((m for m in shifts if shifts[m]), key=shifts.get, reverse=True)
+        shown = served.union(moved[:MOST_MOVED])
         # With more rights: the plan is of all orders of the company, whoever may read them.
         self.sudo().write(
             {
                 "line_ids": [
                     Command.clear(),
-                    *(Command.create(lines[m]) for m in after if m in lines and m not in hidden),
+                    *(Command.create(vals) for move_id, vals in lines.items() if move_id in shown),
                 ],
                 "waiting_count": len(after) - len(served),
-                "hidden_count": len(hidden),
-                "empty_reason": not lines and self._get_empty_reason(len(after)),
+                "hidden_count": len(moved[MOST_MOVED:]),
+                "empty_reason": not shown and self._get_empty_reason(len(after)),
             }
         )
         return True
@@ -197,6 +209,15 @@ class BackorderSimulation(models.TransientModel):
         if line.need - line.served <= EPSILON:
             return fields.Datetime.now()
         return line.expected_date or False
+
+    @api.model
+    def _get_shift(self, vals):
+        """Return by how many days a line moves; without end where one order gives it no date.
+
+        :param dict vals: of :meth:`_prepare_line_vals`
+        """
+        has_both = bool(vals["date_then"]) == bool(vals["date_today"])
+        return abs(vals["days"]) if has_both else inf
 
     @api.model
     def _count_days_sooner(self, after, before):
