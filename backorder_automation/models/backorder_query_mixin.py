@@ -10,6 +10,10 @@ from ..work import at_work, work_of
 # What the plan does not release by itself, whatever is on its way.
 BLOCKED = {"paused", "error", "manual", "untracked"}
 
+# Who is late is known from the whole plan: of more lines than these it is not asked for a page.
+LATE_FIRST = "backorder_is_late desc, "
+MANY_LINES = 10_000
+
 IS_OPEN = "(%(date)s IS NOT NULL AND %(state)s NOT IN ('draft', 'done', 'cancel'))"
 # What each field says in SQL. What `plan`, `late`, `promised` and `reason` need is joined by the
 # query that asks.
@@ -66,6 +70,7 @@ class BackorderQueryMixin(models.AbstractModel):
     ):
         """Make the plan once for a page, and number no more of the queues than it shows."""
         model = at_work(self, plan={})
+        order = self._get_backorder_page_order(order)
         page = {"offset": offset, "limit": limit, "order": order, "count_limit": count_limit}
         places = model._fetch_backorder_first(order, offset + limit) if limit and order else {}
         if places:
@@ -87,6 +92,19 @@ class BackorderQueryMixin(models.AbstractModel):
         return super(BackorderQueryMixin, at_work(self, plan={})).web_read_group(
             domain, groupby, aggregates, limit=limit, offset=offset, order=order, **options
         )
+
+    @api.model
+    def _get_backorder_page_order(self, order):
+        """Return the order of a page, without who is late where too many wait to know that.
+
+        What follows in the order of our list brings the earliest promise first.
+
+        :param str order: of the page
+        """
+        if not order or not order.startswith(LATE_FIRST):
+            return order
+        count = self.sudo().search_count(self._backorder_open_domain(), limit=MANY_LINES + 1)
+        return order.removeprefix(LATE_FIRST) if count > MANY_LINES else order
 
     @api.model
     def _fetch_backorder_first(self, order, count):

@@ -1,3 +1,5 @@
+from unittest.mock import patch
+
 from odoo.tests import tagged
 from odoo.tools import SQL
 
@@ -113,6 +115,16 @@ class TestWorkbenchVolume(QueueCommon):
         # Other reasons name other documents: a read for their orders, one for their receipts.
         self.assertLessEqual(self._page(offset=20 * PAGE)[0], many + 4)
         self.assertTrue(all(line["backorder_reason"] for line in result["records"]))
+
+    def test_late_lines_come_first_as_long_as_that_is_cheap_to_know(self):
+        self.assertEqual(self.moves._get_backorder_page_order(LIST_ORDER), LIST_ORDER)
+        with patch("odoo.addons.backorder_automation.models.backorder_query_mixin.MANY_LINES", 5):
+            self.assertEqual(
+                self.moves._get_backorder_page_order(LIST_ORDER),
+                "priority desc, date_deadline, backorder_date, id",
+            )
+            self.assertEqual(self.moves._get_backorder_page_order("id desc"), "id desc")
+            self.assertFalse(self.moves._get_backorder_page_order(None))
 
     def test_a_filter_by_the_plan_pages_too(self):
         conditions = (
