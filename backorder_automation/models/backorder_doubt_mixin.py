@@ -116,31 +116,39 @@ class BackorderDoubtMixin(models.AbstractModel):
 
         :return: the moves that keep it from everybody, one a place, lot, package and owner
         """
-        doubts = self.browse()
+        doubts, sent = self.browse(), self._get_backorder_sent_to()
         for move in self:
             move._do_unreserve()
-            for place in move._get_backorder_looked_in(move.product_qty):
+            for place in move._get_backorder_looked_in(move.product_qty, sent[move]):
                 doubts |= move._backorder_doubt_place(*place)
         doubts._backorder_request_count()
         return doubts
 
-    def _get_backorder_looked_in(self, missing):
+    def _get_backorder_sent_to(self):
+        """Return where the transfers of self send their shippers for the products.
+
+        :return: a dict of move to a list of (location, lot, package, owner)
+        """
+        sent = defaultdict(dict)
+        for line in self.picking_id.move_line_ids:
+            sent[line.picking_id, line.product_id][_get_place(line)] = True
+        return {move: list(sent[move.picking_id, move.product_id]) for move in self}
+
+    def _get_backorder_looked_in(self, missing, sent):
         """Return where the shipper of the transfer of this move has looked for what is missing.
 
         Where the transfer sent him; where nothing is left there, as he took that line out, where
         Odoo would send the next one.
 
         :param float missing: in the unit of the product
+        :param sent: see `_get_backorder_sent_to`
         :return: a list of (location, lot, package, owner), where something is free
         """
         self.ensure_one()
         quants, free = self.env["stock.quant"].sudo(), defaultdict(float)
         for quant in quants._gather(self.product_id, self.location_id):
             free[_get_place(quant)] += quant.quantity - quant.reserved_quantity
-        lines = self.picking_id.move_line_ids.filtered(
-            lambda line: line.product_id == self.product_id
-        )
-        places = [place for place in dict.fromkeys(map(_get_place, lines)) if free[place] > EPSILON]
+        places = [place for place in sent if free[place] > EPSILON]
         if not places:
             found = quants._get_reserve_quantity(self.product_id, self.location_id, missing)
             places = list(dict.fromkeys(_get_place(quant) for quant, _taken in found))
@@ -155,6 +163,7 @@ class BackorderDoubtMixin(models.AbstractModel):
         """
         quants, places = self.env["stock.quant"].sudo(), {}
         moves = at_work(self.sudo(), batch=Batch(quants._find_backorder_stock(self)))
+        sent = moves._get_backorder_sent_to()
         for move in moves:
             unshipped = move.move_line_ids.filtered(lambda line: line.quantity and not line.picked)
             missing = move.product_uom._compute_quantity(
@@ -162,7 +171,7 @@ class BackorderDoubtMixin(models.AbstractModel):
             )
             places[move] = list(
                 dict.fromkeys(map(_get_place, unshipped))
-            ) or move._get_backorder_looked_in(missing)
+            ) or move._get_backorder_looked_in(missing, sent[move])
         return places
 
     def _get_backorder_free_in(self, location, lot, package, owner):

@@ -118,9 +118,12 @@ class SaleOrder(models.Model):
             # What is released and not shipped is late too.
             order.backorder_is_late = any(order.order_line.mapped("backorder_is_late"))
 
-    @api.depends("order_line.backorder_outlook")
+    @api.depends("state", "order_line.backorder_outlook")
     def _compute_backorder_outlook(self):
-        for order in self:
+        """Ask only the lines of quotations: with it Odoo reads the forecast of those confirmed."""
+        quotations = self.filtered(lambda order: order.state in ("draft", "sent"))
+        (self - quotations).backorder_outlook = False
+        for order in quotations:
             order.backorder_outlook = "\n".join(
                 f"{format_product(line.product_id)}: {line.backorder_outlook}"
                 for line in order.order_line
