@@ -346,6 +346,21 @@ class TestDoubtPolicy(DoubtCommon):
         expected = 33 * prices[worth.order_id - other] + 4 * 10
         self.assertAlmostEqual(doubt.backorder_doubt_value, expected)
 
+    def test_what_it_blocks_is_worth_what_it_is_sold_for(self):
+        order = self._order((self.gadget, 2), confirm=False)
+        order.order_line.write(
+            {
+                "product_uom_id": self.env.ref("uom.product_uom_dozen").id,
+                "price_unit": 24,
+                "tax_ids": False,
+            }
+        )
+        order.action_confirm()
+        self._stock(self.gadget, 24)
+        order.picking_ids.action_assign()
+        self._ship_not_found(order.picking_ids, 12)
+        self.assertEqual(self._doubts().backorder_doubt_value, 24)
+
     def test_count_button_shows_exactly_these_goods(self):
         self._stock(self.gadget, 10, self.shelf.copy({"name": "Shelf 2"}))
         self._not_found(location=self.shelf, ordered=543, there=533, shipped=500)
