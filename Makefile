@@ -1,6 +1,6 @@
 # Everything is made in .odoo/ (another place: STATE_DIR=...) and taken away by `make clean`.
 .DEFAULT_GOAL := help
-.PHONY: help demo stop clean test check fuzz lint dist readme pot shell psql test-native test-hours bench load
+.PHONY: help kill demo stop clean test check fuzz lint dist readme pot shell psql test-native test-hours bench load
 
 help: ## list these targets
 	@echo "make TARGET [VARIABLE=value]"
@@ -50,6 +50,9 @@ test-hours: ## the database tests at other hours, days and time zones (FILE=path
 
 load: ## people at work on one database, beside Odoo alone, and a verdict (SECS=, PEOPLE=, SEED=)
 	@tools/run.sh load
+
+kill: ## kill -9 in the middle of releases, and a verdict (KILLS=100, ORDERS=2000, SEED=)
+	@tools/run.sh kill
 
 bench: ## measure the addon beside native Odoo (SIZE=small or full)
 	@tools/run.sh bench

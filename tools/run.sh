@@ -37,10 +37,12 @@ STATE=${STATE_DIR:-$ROOT/.odoo}
 . "$ROOT/tools/lib/check.sh"
 # shellcheck source=tools/lib/load.sh
 . "$ROOT/tools/lib/load.sh"
+# shellcheck source=tools/lib/kill.sh
+. "$ROOT/tools/lib/kill.sh"
 # shellcheck source=tools/lib/native.sh
 . "$ROOT/tools/lib/native.sh"
 
 case ${1:-} in
-demo | test | check | stop | clean | lint | dist | readme | pot | shell | psql | bench | load | native | hours) "cmd_$1" ;;
+demo | test | check | stop | clean | lint | dist | readme | pot | shell | psql | bench | load | kill | native | hours) "cmd_$1" ;;
 *) die "usage: tools/run.sh demo|test|check|stop|clean|lint|dist|readme|pot|shell|psql|bench|load|native|hours" ;;
 esac
