@@ -1,6 +1,6 @@
 # Everything is made in .odoo/ (another place: STATE_DIR=...) and taken away by `make clean`.
 .DEFAULT_GOAL := help
-.PHONY: help kill demo stop clean test check fuzz lint dist readme pot shell psql test-native test-hours bench load
+.PHONY: help demo stop clean test check fuzz lint dist readme pot shell psql test-native test-hours bench load kill
 
 help: ## list these targets
 	@echo "make TARGET [VARIABLE=value]"

@@ -23,7 +23,7 @@ class BackorderFacts:
         self._scheduled = moves._get_backorder_scheduled_products()
         self.donors = moves._get_backorder_donors()
         self.positions = self._read_positions(moves)
-        self._last_behind, self._doubts = {}, None
+        self._products, self._last_behind, self._doubts = moves.product_id, {}, None
         self._donors_by_product = self.donors.grouped("product_id")
         self._served, self._orders = defaultdict(list), defaultdict(list)
         for line in self.plan.values():
@@ -135,7 +135,8 @@ class BackorderFacts:
     def get_doubts(self, move):
         """Return what was not found where this move takes from, and is not counted yet."""
         if self._doubts is None:
-            self._doubts = self.env["stock.move"].sudo()._get_backorder_doubts()
+            moves = self.env["stock.move"].sudo()
+            self._doubts = moves._get_backorder_doubts(products=self._products)
         return self._doubts.filtered(
             lambda doubt: (
                 doubt.product_id == move.product_id

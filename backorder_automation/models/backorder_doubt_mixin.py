@@ -254,13 +254,15 @@ class BackorderDoubtMixin(models.AbstractModel):
         return found.filtered(lambda quant: (quant.product_id, *_get_place(quant)) in places)
 
     @api.model
-    def _get_backorder_doubts(self, companies=None):
-        """Return what is in doubt, of some companies or of all."""
+    def _get_backorder_doubts(self, companies=None, products=None):
+        """Return what is in doubt, of some companies or of all, of some products or of all."""
         domain = Domain("backorder_doubt_id", "!=", False) & Domain(
             "state", "not in", ("done", "cancel")
         )
         if companies is not None:
             domain &= Domain("company_id", "in", companies.ids)
+        if products is not None:
+            domain &= Domain("product_id", "in", products.ids)
         return self.env["stock.move"].search(domain)
 
     def _backorder_end_doubt(self):

@@ -190,15 +190,7 @@ class StockQuant(models.Model):
 
     def _get_backorder_doubting(self):
         """Return the moves that keep goods of self from everybody until they are counted."""
-        moves = self.env["stock.move"].sudo()
-        doubts = moves.search(
-            [
-                ("backorder_doubt_id", "!=", False),
-                ("state", "not in", ("done", "cancel")),
-                ("product_id", "in", self.product_id.ids),
-                ("location_id", "in", self.location_id.ids),
-            ]
-        )
+        doubts = self.env["stock.move"].sudo()._get_backorder_doubts(products=self.product_id)
         return doubts.filtered(lambda move: move._get_backorder_doubted_quants() & self.sudo())
 
     def _backorder_await(self, verb):
